@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled playbook. program.md draws the bytes; this header mirrors it. Every table is an array of the structs
+// below, little-endian, 8-byte aligned from the start of the file, and is read in place: nothing is parsed or copied.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "wire/bytes.h"
+#include "wire/vocabulary.h"
+
+namespace omo {
+
+inline constexpr std::uint32_t kProgramMagic = 0x504F4D4F;  ///< "OMOP"
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;          ///< "no such index" in every index field
+
+struct ProgramHeader {
+  std::uint32_t magic;
+  std::uint16_t version;
+  std::uint16_t flags;             ///< 0; readers refuse flags they do not know
+  std::uint32_t body_bytes;        ///< bytes from the end of this header to the signature block
+  std::uint32_t signature_bytes;   ///< bytes of the signature block after the body; 0 = unsigned
+  std::uint64_t hash;              ///< FNV-1a 64 of the body: identity and checksum in one
+  std::uint32_t revision;          ///< grows with each publication, for roll-back refusal; 0 = not stated
+  std::uint32_t reserved;          ///< 0
+};
+static_assert(sizeof(ProgramHeader) == 32);
+
+/// Signature block (wire room; written by `omo sign`, not checked by the engine): key id, expiry, Ed25519 over the header,
+/// the body, the key id and the expiry.
+struct ProgramSignature {
+  std::uint64_t key_id;
+  std::uint64_t expires_ms;
+  std::uint8_t signature[64];
+};
+static_assert(sizeof(ProgramSignature) == 80);
+
+/// Tables in the order in which the directory at the start of the body lists them.
+enum class Section : std::uint32_t {
+  kMeta,
+  kStrings,      ///< bytes of all strings, UTF-8, without terminators
+  kSymbols,
+  kEvents,
+  kParams,
+  kSources,
+  kThresholds,
+  kMatches,
+  kNodeParents,  ///< u32[nodes + 1]: where the parents of a node begin in kParents
+  kParents,      ///< u32: gate numbers
+  kGates,
+  kSignals,
+  kPredicates,   ///< u8: code of `where` conditions
+  kTraits,
+  kContexts,
+  kSegments,
+  kSlots,
+  kCampaigns,
+  kVariants,
+  kFields,
+  kCount
+};
+inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
+
+struct SectionEntry {
+  std::uint32_t offset;  ///< from the start of the file; a multiple of 8
+  std::uint32_t count;   ///< rows, not bytes
+};
+
+struct MetaRow {
+  std::uint32_t site;              ///< symbol
+  std::uint32_t default_language;  ///< symbol
+  std::uint32_t node_count;        ///< literals and gates; the literals come first
+  std::uint32_t literal_count;
+  std::uint32_t sync_events;       ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
+  std::uint32_t reserved;
+};
+
+/// A name or string constant. Sorted by (hash, bytes), so that a binary search resolves a string.
+struct SymbolRow {
+  std::uint32_t hash;    ///< fnv32 of the bytes
+  std::uint32_t offset;  ///< in kStrings
+  std::uint32_t length;
+};
+
+/// Sorted by `name`.
+struct EventRow {
+  std::uint32_t name;         ///< symbol
+  std::uint32_t first_param;  ///< in kParams
+  std::uint16_t param_count;
+  std::uint8_t label;         ///< purposes that must be granted before the event is taken at all
+  std::uint8_t flags;         ///< kEventHasItems | kEventConversion
+};
+inline constexpr std::uint8_t kEventHasItems = 1;
+inline constexpr std::uint8_t kEventConversion = 2;
+
+/// Sorted by `name` within an event.
+struct ParamRow {
+  std::uint32_t name;  ///< symbol
+  Type type;
+  std::uint8_t item;   ///< 1 = read from the event's items, or flat where there are none
+  std::uint16_t reserved;
+};
+
+/// A value that conditions look at. Its atoms are thresholds (numbers, durations, dates, booleans as 0 and 1) and
+/// matches (strings). A literal is an atom or its negation; its number is a node number.
+struct SourceRow {
+  SourceKind kind;
+  std::uint8_t label;
+  std::uint16_t reserved;
+  std::uint32_t ref;              ///< row of kSignals, kTraits or kContexts
+  std::uint32_t first_threshold;
+  std::uint32_t threshold_count;
+  std::uint32_t first_match;
+  std::uint32_t match_count;
+  std::uint32_t null_literal;     ///< on while the value is null; kNone if nothing asks
+  std::uint32_t present_literal;  ///< on while the value is known and not null
+};
+
+/// Sorted by (value, strict) within a source. The atom is `source >= value`, or `source > value` where strict.
+struct ThresholdRow {
+  double value;                ///< durations in ms, dates in days since 1970-01-01
+  std::uint32_t strict;
+  std::uint32_t literal;       ///< on while the atom is true; kNone if unused
+  std::uint32_t negation;      ///< on while the atom is false; kNone if unused
+  std::uint32_t reserved;
+};
+
+/// Sorted by `symbol` within a source. The atom is `source == symbol` (kMember: `symbol in source`).
+struct MatchRow {
+  std::uint32_t symbol;
+  std::uint32_t literal;
+  std::uint32_t negation;
+};
+
+/// Node number literal_count + row. On while at least `need` children are on: need = children for &&, 1 for ||.
+struct GateRow {
+  std::uint32_t need;
+};
+
+struct SignalRow {
+  double within_ms;          ///< 0 = for ever
+  std::uint32_t name;        ///< symbol
+  std::uint32_t event;       ///< row of kEvents
+  std::uint32_t of;          ///< symbol of the parameter; kNone for count and recency
+  std::uint32_t where;       ///< offset in kPredicates; kNone = every occurrence
+  std::uint32_t where_bytes;
+  std::uint32_t capacity;    ///< time stamps or values kept at most; beyond, the result is saturated
+  std::uint32_t definition;  ///< hash of all that gives the state its meaning: a snapshot entry with another one is dropped
+  std::uint32_t source;      ///< row of kSources for the value; kNone if no condition looks
+  std::uint32_t size_source;
+  std::uint32_t member_source;
+  SignalOp op;
+  Type type;                 ///< of the value (recent: of its members)
+  std::uint8_t label;
+  std::uint8_t per_item;     ///< 1 = one occurrence an item
+  std::uint32_t reserved;
+};
+
+struct NamedValueRow {  ///< a trait or a context value
+  std::uint32_t name;   ///< symbol
+  std::uint32_t source;       ///< kNone if no condition looks
+  std::uint32_t days_source;  ///< source of days_until(trait); kNone
+  Type type;
+  std::uint8_t label;
+  std::uint16_t reserved;
+};
+
+struct SegmentRow {
+  std::uint32_t name;  ///< symbol
+  std::uint32_t node;  ///< kNone = always off, kAlways = always on (a condition that folded to a constant)
+  std::uint8_t label;
+  std::uint8_t exposed;
+  std::uint16_t reserved;
+};
+inline constexpr std::uint32_t kAlways = 0xFFFFFFFE;
+
+struct SlotRow {
+  std::uint32_t name;  ///< symbol
+  std::uint32_t exposed;
+};
+
+/// Sorted by (slot, priority descending, order in the playbook).
+struct CampaignRow {
+  double from_ms;              ///< first moment; 0 = no start
+  double until_ms;             ///< first moment after the schedule; 0 = no end
+  double cap_within_ms;        ///< 0 = for ever
+  double quiet_ms;             ///< after a dismissal; 0 = none
+  std::uint32_t name;          ///< symbol
+  std::uint32_t slot;          ///< row of kSlots
+  std::uint32_t audience;      ///< node, kNone or kAlways
+  std::uint32_t cap;           ///< impressions; 0 = no cap
+  std::uint32_t holdout;       ///< share of visitors that never see it, in 1 / 2^32
+  std::uint32_t goal;          ///< symbol of an event; kNone
+  std::uint32_t first_variant;
+  std::uint16_t variant_count;
+  std::uint8_t label;          ///< union of the audience's label and its own purposes
+  std::uint8_t reserved;
+  std::int32_t priority;
+  std::uint32_t definition;    ///< hash of the name: its feedback survives edits
+};
+
+struct VariantRow {
+  std::uint32_t name;  ///< symbol
+  std::uint32_t weight;
+  std::uint32_t first_field;
+  std::uint32_t field_count;
+};
+
+/// One text of a creative ("title", "body", "image", "href", "cta", "code", ...), in one language or in all.
+struct FieldRow {
+  std::uint32_t key;       ///< symbol
+  std::uint32_t language;  ///< symbol; kNone = every language
+  std::uint32_t offset;    ///< in kStrings
+  std::uint32_t length;
+};
+
+static_assert(sizeof(MetaRow) == 24 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
+static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
+static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
+static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
+
+/// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand that
+/// is missing is an error, and && and || absorb errors. Only a result of true counts.
+enum class Op : std::uint8_t {
+  kParam,   ///< u32 symbol: push the parameter's value
+  kNumber,  ///< f64: push a number (int, double; bool as kTrue, kFalse)
+  kString,  ///< u32 symbol: push a string
+  kTrue,
+  kFalse,
+  kNull,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kNot,
+  kAnd,
+  kOr,
+  kIn,      ///< u8 n: is the value below one of the n values on top?
+  kHas,     ///< u32 symbol: is the parameter there?
+};
+inline constexpr std::size_t kPredicateStack = 64;
+
+/// A program that has been checked: every index, offset and count inside is in range. Borrows the bytes.
+class ProgramView {
+ public:
+  /// Checks magic, version, lengths, hash and every cross reference; on anything else than kOk the view stays empty.
+  /// `bytes` must be 8-byte aligned and outlive the view.
+  [[nodiscard]] Status open(Bytes bytes);
+
+  [[nodiscard]] bool is_open() const { return header_ != nullptr; }
+  [[nodiscard]] std::uint64_t hash() const { return header_->hash; }
+  [[nodiscard]] std::uint32_t short_hash() const { return static_cast<std::uint32_t>(header_->hash); }
+  [[nodiscard]] const MetaRow& meta() const { return rows<MetaRow>(Section::kMeta)[0]; }
+
+  [[nodiscard]] Bytes strings() const { return rows<std::uint8_t>(Section::kStrings); }
+  [[nodiscard]] std::span<const SymbolRow> symbols() const { return rows<SymbolRow>(Section::kSymbols); }
+  [[nodiscard]] std::span<const EventRow> events() const { return rows<EventRow>(Section::kEvents); }
+  [[nodiscard]] std::span<const ParamRow> params() const { return rows<ParamRow>(Section::kParams); }
+  [[nodiscard]] std::span<const SourceRow> sources() const { return rows<SourceRow>(Section::kSources); }
+  [[nodiscard]] std::span<const ThresholdRow> thresholds() const { return rows<ThresholdRow>(Section::kThresholds); }
+  [[nodiscard]] std::span<const MatchRow> matches() const { return rows<MatchRow>(Section::kMatches); }
+  [[nodiscard]] std::span<const std::uint32_t> node_parents() const { return rows<std::uint32_t>(Section::kNodeParents); }
+  [[nodiscard]] std::span<const std::uint32_t> parents() const { return rows<std::uint32_t>(Section::kParents); }
+  [[nodiscard]] std::span<const GateRow> gates() const { return rows<GateRow>(Section::kGates); }
+  [[nodiscard]] std::span<const SignalRow> signals() const { return rows<SignalRow>(Section::kSignals); }
+  [[nodiscard]] Bytes predicates() const { return rows<std::uint8_t>(Section::kPredicates); }
+  [[nodiscard]] std::span<const NamedValueRow> traits() const { return rows<NamedValueRow>(Section::kTraits); }
+  [[nodiscard]] std::span<const NamedValueRow> contexts() const { return rows<NamedValueRow>(Section::kContexts); }
+  [[nodiscard]] std::span<const SegmentRow> segments() const { return rows<SegmentRow>(Section::kSegments); }
+  [[nodiscard]] std::span<const SlotRow> slots() const { return rows<SlotRow>(Section::kSlots); }
+  [[nodiscard]] std::span<const CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
+  [[nodiscard]] std::span<const VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
+  [[nodiscard]] std::span<const FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
+
+  [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
+    if (index >= symbols().size()) return {};
+    const SymbolRow& row = symbols()[index];
+    return as_text(strings().subspan(row.offset, row.length));
+  }
+  /// Symbol of a string, or kNone.
+  [[nodiscard]] std::uint32_t find_symbol(std::string_view text) const;
+  /// Row of kEvents of an event's symbol, or kNone.
+  [[nodiscard]] std::uint32_t find_event(std::uint32_t name) const;
+  [[nodiscard]] std::span<const ParamRow> params_of(const EventRow& event) const {
+    return params().subspan(event.first_param, event.param_count);
+  }
+
+ private:
+  template <class Row>
+  [[nodiscard]] std::span<const Row> rows(Section section) const {
+    const SectionEntry& entry = directory_[static_cast<std::uint32_t>(section)];
+    return {reinterpret_cast<const Row*>(base_ + entry.offset), entry.count};
+  }
+  [[nodiscard]] bool sections_in_range(std::size_t end) const;
+  [[nodiscard]] bool references_in_range() const;
+
+  const std::uint8_t* base_ = nullptr;
+  const ProgramHeader* header_ = nullptr;
+  const SectionEntry* directory_ = nullptr;
+};
+
+}  // namespace omo
