@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine: a pure state machine, (program, state, input) -> (state', effects). No clock, no randomness, no I/O, no
+// exceptions, and no allocation after load_program(). The same inputs give the same bytes on every platform.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "wire/bytes.h"
+#include "wire/program.h"
+#include "wire/vocabulary.h"
+
+namespace omo {
+
+/// What the last call did. Its layout is ABI (abi/README.md): fixed offsets, read by the shell.
+struct Outcome {
+  double time = 0;                  ///< engine time, ms since 1970-01-01 UTC
+  double wake_at = 0;               ///< the engine wants a tick then; 0 = never
+  std::uint32_t flags = 0;          ///< outcome:: bits, of the last call only
+  std::uint32_t journal_bytes = 0;  ///< frames that the last apply() wants appended
+  std::uint32_t queue_events = 0;
+  std::uint32_t queue_bytes = 0;
+  std::uint32_t detail = 0;         ///< a Status that is not the call's own, or entries that a snapshot lost
+  std::uint32_t batch_first = 0;
+  std::uint32_t batch_last = 0;
+  std::uint32_t consent = 0;        ///< granted purposes
+  std::uint32_t label = 0;          ///< label of the last applied event
+  std::uint32_t reserved = 0;
+};
+static_assert(sizeof(Outcome) == 56);
+
+struct State;  // state.h
+
+/// One visitor on one device (or one stream in the tests and `omo replay`). Lives in memory that the caller gives.
+class Engine {
+ public:
+  /// Bytes of memory that load_program() needs for a program that ProgramView::open() accepts.
+  [[nodiscard]] static std::size_t memory_needed(const ProgramView& program);
+
+  /// Checks the program and makes a fresh state in `memory` (8-byte aligned; both must outlive the engine).
+  [[nodiscard]] Status load_program(Bytes program, MutableBytes memory);
+
+  /// Applies one input record (wire/input.md). On anything else than kOk the input had no effect but for the time.
+  [[nodiscard]] Status apply(Bytes record);
+
+  [[nodiscard]] const Outcome& outcome() const;
+  [[nodiscard]] Bytes journal() const;  ///< outcome().journal_bytes bytes of frames
+
+  /// Applies the frames of a journal whose label is granted; the header is checked. Answers how many were applied.
+  std::uint32_t apply_journal(Bytes journal);
+
+  /// Forgets the kept state; consent, page, context and the clock of this page view stay.
+  void clear_state();
+
+  /// Writes the kept state; 0 = it does not fit.
+  [[nodiscard]] std::size_t save_snapshot(MutableBytes out) const;
+  /// Replaces the kept state. Entries that do not belong to this program are dropped and counted in outcome().detail.
+  [[nodiscard]] Status load_snapshot(Bytes snapshot);
+
+  /// Writes a batch of the first unsent events; 0 = nothing to send or not allowed to.
+  [[nodiscard]] std::size_t build_batch(MutableBytes out, bool leaving);
+
+  [[nodiscard]] const ProgramView& program() const;
+  [[nodiscard]] Truth segment(std::uint32_t row) const;
+  /// Row of kVariants that the slot shows, or kNone for its default content.
+  [[nodiscard]] std::uint32_t decision(std::uint32_t slot) const;
+  [[nodiscard]] std::uint32_t campaign_of(std::uint32_t variant) const;
+  [[nodiscard]] Verdict verdict(std::uint32_t campaign) const;
+  /// Writes pairs (key, value) of a variant's creative in the language, see abi/README.md. 0 = it does not fit.
+  [[nodiscard]] std::size_t creative(std::uint32_t variant, std::string_view language, MutableBytes out) const;
+  /// Writes the value (wire/input.md) of a signal, trait or context value. 0 = no such row, or it does not fit.
+  [[nodiscard]] std::size_t value(Table table, std::uint32_t row, MutableBytes out) const;
+
+ private:
+  State* state_ = nullptr;
+};
+
+}  // namespace omo

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches: events on their way to the collector. batch.md draws the bytes.
+#pragma once
+#include <cstdint>
+
+#include "wire/bytes.h"
+#include "wire/program.h"
+
+namespace omo {
+
+inline constexpr std::uint8_t kBatchMagic = 0xB7;
+inline constexpr std::size_t kBatchHeaderBytes = 28;
+inline constexpr std::uint8_t kBatchLeaving = 1;  ///< flag: the page was leaving
+
+struct BatchHeader {
+  std::uint32_t program = 0;  ///< ProgramView::short_hash() of the program that made it
+  std::uint64_t stream = 0;   ///< random id of the visitor's stream, little-endian in the header
+  std::uint64_t sent_ms = 0;  ///< the device's clock at sending
+  std::uint8_t consent = 0;   ///< purposes granted at sending
+  std::uint8_t flags = 0;
+};
+
+/// Checks magic, version, length and checksum, without a program.
+[[nodiscard]] Status read_batch_header(Bytes batch, BatchHeader& header);
+
+/// Fills in the header of a batch whose body of `body_bytes` stands behind kBatchHeaderBytes in `batch`.
+void write_batch_header(MutableBytes batch, const BatchHeader& header, std::size_t body_bytes);
+
+}  // namespace omo
