@@ -19,11 +19,11 @@ struct Outcome {
   std::uint32_t journal_bytes = 0;  ///< frames that the last apply() wants appended
   std::uint32_t queue_events = 0;
   std::uint32_t queue_bytes = 0;
-  std::uint32_t detail = 0;         ///< a Status that is not the call's own, or entries that a snapshot lost
+  std::uint32_t detail = 0;  ///< a Status that is not the call's own, or entries that a snapshot lost
   std::uint32_t batch_first = 0;
   std::uint32_t batch_last = 0;
-  std::uint32_t consent = 0;        ///< granted purposes
-  std::uint32_t label = 0;          ///< label of the last applied event
+  std::uint32_t consent = 0;  ///< granted purposes
+  std::uint32_t label = 0;    ///< label of the last applied event
   std::uint32_t reserved = 0;
 };
 static_assert(sizeof(Outcome) == 56);

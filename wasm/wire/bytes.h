@@ -12,8 +12,8 @@ namespace omo {
 using Bytes = std::span<const std::uint8_t>;
 using MutableBytes = std::span<std::uint8_t>;
 
-/// FNV-1a, 32 bit: the checksum of snapshots, journal frames and batches, and the order of the symbol table. Each step is
-/// a bijection of the state, so one changed byte always changes the result. `hash` continues an earlier call.
+/// FNV-1a, 32 bit: the checksum of snapshots, journal frames and batches, and the order of the symbol table. Each step
+/// is a bijection of the state, so one changed byte always changes the result. `hash` continues an earlier call.
 [[nodiscard]] inline std::uint32_t fnv32(Bytes bytes, std::uint32_t hash = 2166136261u) {
   for (std::uint8_t byte : bytes) hash = (hash ^ byte) * 16777619u;
   return hash;

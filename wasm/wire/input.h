@@ -30,11 +30,19 @@ inline Value read_value(ByteReader& reader) {
   value.tag = static_cast<ValueTag>(reader.u8());
   switch (value.tag) {
     case ValueTag::kNull:
-    case ValueTag::kFalse: break;
-    case ValueTag::kTrue: value.number = 1; break;
-    case ValueTag::kNumber: value.number = reader.f64(); break;
-    case ValueTag::kString: value.text = reader.text(); break;
-    default: reader.take(reader.remaining() + 1);  // a list or an unknown tag is no input: spoil the reader
+    case ValueTag::kFalse:
+      break;
+    case ValueTag::kTrue:
+      value.number = 1;
+      break;
+    case ValueTag::kNumber:
+      value.number = reader.f64();
+      break;
+    case ValueTag::kString:
+      value.text = reader.text();
+      break;
+    default:
+      reader.take(reader.remaining() + 1);  // a list or an unknown tag is no input: spoil the reader
   }
   return value;
 }

@@ -17,17 +17,17 @@ inline constexpr std::uint32_t kNone = 0xFFFFFFFF;          ///< "no such index"
 struct ProgramHeader {
   std::uint32_t magic;
   std::uint16_t version;
-  std::uint16_t flags;             ///< 0; readers refuse flags they do not know
-  std::uint32_t body_bytes;        ///< bytes from the end of this header to the signature block
-  std::uint32_t signature_bytes;   ///< bytes of the signature block after the body; 0 = unsigned
-  std::uint64_t hash;              ///< FNV-1a 64 of the body: identity and checksum in one
-  std::uint32_t revision;          ///< grows with each publication, for roll-back refusal; 0 = not stated
-  std::uint32_t reserved;          ///< 0
+  std::uint16_t flags;            ///< 0; readers refuse flags they do not know
+  std::uint32_t body_bytes;       ///< bytes from the end of this header to the signature block
+  std::uint32_t signature_bytes;  ///< bytes of the signature block after the body; 0 = unsigned
+  std::uint64_t hash;             ///< FNV-1a 64 of the body: identity and checksum in one
+  std::uint32_t revision;         ///< grows with each publication, for roll-back refusal; 0 = not stated
+  std::uint32_t reserved;         ///< 0
 };
 static_assert(sizeof(ProgramHeader) == 32);
 
-/// Signature block (wire room; written by `omo sign`, not checked by the engine): key id, expiry, Ed25519 over the header,
-/// the body, the key id and the expiry.
+/// Signature block (wire room; written by `omo sign`, not checked by the engine): key id, expiry, Ed25519 over the
+/// header, the body, the key id and the expiry.
 struct ProgramSignature {
   std::uint64_t key_id;
   std::uint64_t expires_ms;
@@ -38,7 +38,7 @@ static_assert(sizeof(ProgramSignature) == 80);
 /// Tables in the order in which the directory at the start of the body lists them.
 enum class Section : std::uint32_t {
   kMeta,
-  kStrings,      ///< bytes of all strings, UTF-8, without terminators
+  kStrings,  ///< bytes of all strings, UTF-8, without terminators
   kSymbols,
   kEvents,
   kParams,
@@ -49,7 +49,7 @@ enum class Section : std::uint32_t {
   kParents,      ///< u32: gate numbers
   kGates,
   kSignals,
-  kPredicates,   ///< u8: code of `where` conditions
+  kPredicates,  ///< u8: code of `where` conditions
   kTraits,
   kContexts,
   kSegments,
@@ -71,7 +71,7 @@ struct MetaRow {
   std::uint32_t default_language;  ///< symbol
   std::uint32_t node_count;        ///< literals and gates; the literals come first
   std::uint32_t literal_count;
-  std::uint32_t sync_events;       ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
+  std::uint32_t sync_events;  ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
   std::uint32_t reserved;
 };
 
@@ -87,8 +87,8 @@ struct EventRow {
   std::uint32_t name;         ///< symbol
   std::uint32_t first_param;  ///< in kParams
   std::uint16_t param_count;
-  std::uint8_t label;         ///< purposes that must be granted before the event is taken at all
-  std::uint8_t flags;         ///< kEventHasItems | kEventConversion
+  std::uint8_t label;  ///< purposes that must be granted before the event is taken at all
+  std::uint8_t flags;  ///< kEventHasItems | kEventConversion
 };
 inline constexpr std::uint8_t kEventHasItems = 1;
 inline constexpr std::uint8_t kEventConversion = 2;
@@ -97,7 +97,7 @@ inline constexpr std::uint8_t kEventConversion = 2;
 struct ParamRow {
   std::uint32_t name;  ///< symbol
   Type type;
-  std::uint8_t item;   ///< 1 = read from the event's items, or flat where there are none
+  std::uint8_t item;  ///< 1 = read from the event's items, or flat where there are none
   std::uint16_t reserved;
 };
 
@@ -107,7 +107,7 @@ struct SourceRow {
   SourceKind kind;
   std::uint8_t label;
   std::uint16_t reserved;
-  std::uint32_t ref;              ///< row of kSignals, kTraits or kContexts
+  std::uint32_t ref;  ///< row of kSignals, kTraits or kContexts
   std::uint32_t first_threshold;
   std::uint32_t threshold_count;
   std::uint32_t first_match;
@@ -118,10 +118,10 @@ struct SourceRow {
 
 /// Sorted by (value, strict) within a source. The atom is `source >= value`, or `source > value` where strict.
 struct ThresholdRow {
-  double value;                ///< durations in ms, dates in days since 1970-01-01
+  double value;  ///< durations in ms, dates in days since 1970-01-01
   std::uint32_t strict;
-  std::uint32_t literal;       ///< on while the atom is true; kNone if unused
-  std::uint32_t negation;      ///< on while the atom is false; kNone if unused
+  std::uint32_t literal;   ///< on while the atom is true; kNone if unused
+  std::uint32_t negation;  ///< on while the atom is false; kNone if unused
   std::uint32_t reserved;
 };
 
@@ -138,26 +138,27 @@ struct GateRow {
 };
 
 struct SignalRow {
-  double within_ms;          ///< 0 = for ever
-  std::uint32_t name;        ///< symbol
-  std::uint32_t event;       ///< row of kEvents
-  std::uint32_t of;          ///< symbol of the parameter; kNone for count and recency
-  std::uint32_t where;       ///< offset in kPredicates; kNone = every occurrence
+  double within_ms;     ///< 0 = for ever
+  std::uint32_t name;   ///< symbol
+  std::uint32_t event;  ///< row of kEvents
+  std::uint32_t of;     ///< symbol of the parameter; kNone for count and recency
+  std::uint32_t where;  ///< offset in kPredicates; kNone = every occurrence
   std::uint32_t where_bytes;
-  std::uint32_t capacity;    ///< time stamps or values kept at most; beyond, the result is saturated
-  std::uint32_t definition;  ///< hash of all that gives the state its meaning: a snapshot entry with another one is dropped
-  std::uint32_t source;      ///< row of kSources for the value; kNone if no condition looks
+  std::uint32_t capacity;  ///< time stamps or values kept at most; beyond, the result is saturated
+  std::uint32_t
+      definition;        ///< hash of all that gives the state its meaning: a snapshot entry with another one is dropped
+  std::uint32_t source;  ///< row of kSources for the value; kNone if no condition looks
   std::uint32_t size_source;
   std::uint32_t member_source;
   SignalOp op;
-  Type type;                 ///< of the value (recent: of its members)
+  Type type;  ///< of the value (recent: of its members)
   std::uint8_t label;
-  std::uint8_t per_item;     ///< 1 = one occurrence an item
+  std::uint8_t per_item;  ///< 1 = one occurrence an item
   std::uint32_t reserved;
 };
 
-struct NamedValueRow {  ///< a trait or a context value
-  std::uint32_t name;   ///< symbol
+struct NamedValueRow {        ///< a trait or a context value
+  std::uint32_t name;         ///< symbol
   std::uint32_t source;       ///< kNone if no condition looks
   std::uint32_t days_source;  ///< source of days_until(trait); kNone
   Type type;
@@ -181,22 +182,22 @@ struct SlotRow {
 
 /// Sorted by (slot, priority descending, order in the playbook).
 struct CampaignRow {
-  double from_ms;              ///< first moment; 0 = no start
-  double until_ms;             ///< first moment after the schedule; 0 = no end
-  double cap_within_ms;        ///< 0 = for ever
-  double quiet_ms;             ///< after a dismissal; 0 = none
-  std::uint32_t name;          ///< symbol
-  std::uint32_t slot;          ///< row of kSlots
-  std::uint32_t audience;      ///< node, kNone or kAlways
-  std::uint32_t cap;           ///< impressions; 0 = no cap
-  std::uint32_t holdout;       ///< share of visitors that never see it, in 1 / 2^32
-  std::uint32_t goal;          ///< symbol of an event; kNone
+  double from_ms;          ///< first moment; 0 = no start
+  double until_ms;         ///< first moment after the schedule; 0 = no end
+  double cap_within_ms;    ///< 0 = for ever
+  double quiet_ms;         ///< after a dismissal; 0 = none
+  std::uint32_t name;      ///< symbol
+  std::uint32_t slot;      ///< row of kSlots
+  std::uint32_t audience;  ///< node, kNone or kAlways
+  std::uint32_t cap;       ///< impressions; 0 = no cap
+  std::uint32_t holdout;   ///< share of visitors that never see it, in 1 / 2^32
+  std::uint32_t goal;      ///< symbol of an event; kNone
   std::uint32_t first_variant;
   std::uint16_t variant_count;
-  std::uint8_t label;          ///< union of the audience's label and its own purposes
+  std::uint8_t label;  ///< union of the audience's label and its own purposes
   std::uint8_t reserved;
   std::int32_t priority;
-  std::uint32_t definition;    ///< hash of the name: its feedback survives edits
+  std::uint32_t definition;  ///< hash of the name: its feedback survives edits
 };
 
 struct VariantRow {
@@ -216,11 +217,12 @@ struct FieldRow {
 
 static_assert(sizeof(MetaRow) == 24 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
-static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
+static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 &&
+              sizeof(SlotRow) == 8);
 static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
-/// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand that
-/// is missing is an error, and && and || absorb errors. Only a result of true counts.
+/// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
+/// that is missing is an error, and && and || absorb errors. Only a result of true counts.
 enum class Op : std::uint8_t {
   kParam,   ///< u32 symbol: push the parameter's value
   kNumber,  ///< f64: push a number (int, double; bool as kTrue, kFalse)
@@ -237,8 +239,8 @@ enum class Op : std::uint8_t {
   kNot,
   kAnd,
   kOr,
-  kIn,      ///< u8 n: is the value below one of the n values on top?
-  kHas,     ///< u32 symbol: is the parameter there?
+  kIn,   ///< u8 n: is the value below one of the n values on top?
+  kHas,  ///< u32 symbol: is the parameter there?
 };
 inline constexpr std::size_t kPredicateStack = 64;
 
@@ -261,7 +263,9 @@ class ProgramView {
   [[nodiscard]] std::span<const SourceRow> sources() const { return rows<SourceRow>(Section::kSources); }
   [[nodiscard]] std::span<const ThresholdRow> thresholds() const { return rows<ThresholdRow>(Section::kThresholds); }
   [[nodiscard]] std::span<const MatchRow> matches() const { return rows<MatchRow>(Section::kMatches); }
-  [[nodiscard]] std::span<const std::uint32_t> node_parents() const { return rows<std::uint32_t>(Section::kNodeParents); }
+  [[nodiscard]] std::span<const std::uint32_t> node_parents() const {
+    return rows<std::uint32_t>(Section::kNodeParents);
+  }
   [[nodiscard]] std::span<const std::uint32_t> parents() const { return rows<std::uint32_t>(Section::kParents); }
   [[nodiscard]] std::span<const GateRow> gates() const { return rows<GateRow>(Section::kGates); }
   [[nodiscard]] std::span<const SignalRow> signals() const { return rows<SignalRow>(Section::kSignals); }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of things in a batch's body, once for both directions (batch.md).
+#pragma once
+#include "wire/batch.h"
+#include "wire/batch_model.h"
+
+namespace omo {
+
+struct BatchEvent {
+  std::uint32_t sequence = 0;
+  std::uint32_t event = 0;  ///< row of ProgramView::events()
+  std::uint32_t items = 0;
+  std::uint64_t time_ms = 0;
+};
+
+/// May events of this row travel under this consent stamp?
+[[nodiscard]] inline bool covers(std::uint8_t consent, std::uint8_t label) {
+  const auto needed = static_cast<std::uint8_t>(label | purpose::kMeasurement);
+  return (consent & needed) == needed;
+}
+
+/// Codes a body. `Events` is the other end:
+///   uint32_t count(uint32_t)              number of events: answers it, or takes it
+///   void event(BatchEvent&)               fills in the next event (encoding)
+///   void begin(const BatchEvent&)         this event begins (both)
+///   void value(uint32_t row, uint32_t item, BatchValue&)    fills in a value (encoding)
+///   void put(uint32_t row, uint32_t item, const BatchValue&) takes a value (decoding)
+///   string_view keep(string_view)         gives decoded text a lifetime
+///   bool membership(bool); bool segment(uint32_t row, bool)
+/// Answers false where the body does not decode or names what the program does not have.
+template <class Coder, class Events>
+[[nodiscard]] bool code_batch_body(Coder& coder, BatchModel& model, const ProgramView& program,
+                                   const BatchHeader& header, Events& events) {
+  BatchCodec<Coder> codec(coder, model, program);
+  const auto unit = std::uint64_t{kBatchTimeUnitMs};
+  const std::uint64_t count = codec.number(model.count, events.count(0));
+  if (count > 0xFFFF) return false;
+  events.count(static_cast<std::uint32_t>(count));
+  std::uint64_t next_sequence = 0;
+  std::uint64_t previous_units = header.sent_ms / unit;
+  std::uint32_t previous_event = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    BatchEvent event;
+    if (Coder::kEncodes) events.event(event);
+    const std::uint64_t sequence = next_sequence + codec.number(model.gap, event.sequence - next_sequence);
+    if (sequence >= kNone) return false;
+    event.sequence = static_cast<std::uint32_t>(sequence);
+    next_sequence = sequence + 1;
+    event.event = codec.event(previous_event, event.event);
+    if (event.event >= program.events().size()) return false;
+    previous_event = event.event;
+    const EventRow& row = program.events()[event.event];
+    if (!covers(header.consent, row.label)) return false;
+    const auto delta = static_cast<std::int64_t>(event.time_ms / unit - previous_units);
+    previous_units += static_cast<std::uint64_t>(
+        BatchCodec<Coder>::unzigzag(codec.number(model.time, BatchCodec<Coder>::zigzag(delta))));
+    event.time_ms = previous_units * unit;
+    if (event.time_ms >> 48 != 0) return false;
+    if ((row.flags & kEventHasItems) != 0) {
+      const std::uint64_t items = codec.number(model.items, event.items);
+      if (items > kMaxItems) return false;
+      event.items = static_cast<std::uint32_t>(items);
+    }
+    events.begin(event);
+    const auto code = [&](std::uint32_t param, std::uint32_t item) {
+      BatchValue value;
+      if (Coder::kEncodes) events.value(param, item, value);
+      codec.param(param, value, [&](std::string_view text) { return events.keep(text); });
+      if (value.present) events.put(param, item, value);
+    };
+    for (std::uint32_t param = 0; param < row.param_count; ++param) {
+      if (program.params()[row.first_param + param].item == 0) code(row.first_param + param, kNone);
+    }
+    for (std::uint32_t item = 0; item < event.items; ++item) {
+      for (std::uint32_t param = 0; param < row.param_count; ++param) {
+        if (program.params()[row.first_param + param].item != 0) code(row.first_param + param, item);
+      }
+    }
+    if (!codec.ok()) return false;
+  }
+  if (coder.bit(model.membership, events.membership(false))) {
+    events.membership(true);
+    for (std::uint32_t i = 0; i < program.segments().size(); ++i) {
+      if (!covers(header.consent, program.segments()[i].label)) continue;
+      events.segment(i, coder.bit(model.truth, events.segment(i, false)));
+    }
+  }
+  return codec.ok();
+}
+
+}  // namespace omo

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A binary range coder with adaptive probabilities: LZMA's arithmetic (32-bit range, carry propagation), with an
+// adaption that starts fast, because a batch has tens of symbols and not thousands.
+#pragma once
+#include <cstdint>
+
+#include "wire/bytes.h"
+
+namespace omo {
+
+/// Probability that the next bit is 0, learned: 12 bits of probability above 4 bits of count. The n-th observation
+/// moves it by 2 / (2 n + 3) of the difference, from the 16th on by 1 / 16.5.
+class BitModel {
+ public:
+  [[nodiscard]] std::uint32_t probability() const { return packed_ >> 4; }
+  void learn(bool bit) {
+    const std::int32_t count = packed_ & 15;
+    std::int32_t probability = packed_ >> 4;
+    probability += ((bit ? 0 : 4096) - probability) * 2 / (2 * count + 3);
+    if (probability < kFloor) probability = kFloor;
+    if (probability > 4096 - kFloor) probability = 4096 - kFloor;
+    packed_ = static_cast<std::uint16_t>(probability << 4 | (count < 15 ? count + 1 : 15));
+  }
+
+ private:
+  static constexpr std::int32_t kFloor = 24;  // no bit costs more than 7.4 bits or less than 0.0085
+  std::uint16_t packed_ = 2048 << 4;
+};
+
+class RangeEncoder {
+ public:
+  static constexpr bool kEncodes = true;
+  explicit RangeEncoder(ByteWriter& out) : out_(out) {}
+  [[nodiscard]] bool ok() const { return out_.ok(); }
+
+  bool bit(BitModel& model, bool value) {
+    const std::uint32_t bound = (range_ >> 12) * model.probability();
+    if (value) {
+      low_ += bound;
+      range_ -= bound;
+    } else {
+      range_ = bound;
+    }
+    model.learn(value);
+    normalize();
+    return value;
+  }
+
+  bool even_bit(bool value) {
+    range_ >>= 1;
+    if (value) low_ += range_;
+    normalize();
+    return value;
+  }
+
+  /// Ends the stream with the value of [low, low + range) that has the most trailing zeros, and cuts those off.
+  void finish() {
+    for (unsigned shift = 32; shift-- > 0;) {
+      const std::uint64_t step = std::uint64_t{1} << shift;
+      const std::uint64_t rounded = (low_ + step - 1) & ~(step - 1);
+      if (rounded < low_ + range_) {
+        low_ = rounded;
+        break;
+      }
+    }
+    for (int i = 0; i < 5; ++i) shift_low();
+    std::size_t end = out_.position();
+    const Bytes written = out_.written();
+    while (end > start_ && written[end - 1] == 0) --end;
+    if (out_.ok()) out_.rewind(end);
+  }
+
+ private:
+  void normalize() {
+    while (range_ < 1u << 24) {
+      range_ <<= 8;
+      shift_low();
+    }
+  }
+  // A byte waits in cache_ (with runs of 0xFF behind it) until it is known that no carry can reach it.
+  void shift_low() {
+    if (low_ < 0xFF000000u || low_ > 0xFFFFFFFFu) {
+      const auto carry = static_cast<std::uint8_t>(low_ >> 32);
+      if (!first_) out_.u8(static_cast<std::uint8_t>(cache_ + carry));
+      first_ = false;  // the first byte of LZMA's coder is always 0: not written
+      for (; pending_ > 0; --pending_) out_.u8(static_cast<std::uint8_t>(0xFF + carry));
+      cache_ = static_cast<std::uint8_t>(low_ >> 24);
+    } else {
+      ++pending_;
+    }
+    low_ = (low_ & 0x00FFFFFFu) << 8;
+  }
+
+  ByteWriter& out_;
+  std::size_t start_ = out_.position();
+  std::uint64_t low_ = 0;
+  std::uint32_t range_ = 0xFFFFFFFFu;
+  std::uint32_t pending_ = 0;
+  std::uint8_t cache_ = 0;
+  bool first_ = true;
+};
+
+class RangeDecoder {
+ public:
+  static constexpr bool kEncodes = false;
+  explicit RangeDecoder(Bytes bytes) : bytes_(bytes) {
+    for (int i = 0; i < 4; ++i) code_ = code_ << 8 | next();
+  }
+  /// False once it read more than the zeros that an encoder may have cut off.
+  [[nodiscard]] bool ok() const { return position_ <= bytes_.size() + 4; }
+  /// All bytes were used: nothing was appended.
+  [[nodiscard]] bool at_end() const { return position_ >= bytes_.size(); }
+
+  bool bit(BitModel& model, bool = false) {
+    const std::uint32_t bound = (range_ >> 12) * model.probability();
+    const bool value = code_ >= bound;
+    if (value) {
+      code_ -= bound;
+      range_ -= bound;
+    } else {
+      range_ = bound;
+    }
+    model.learn(value);
+    normalize();
+    return value;
+  }
+
+  bool even_bit(bool = false) {
+    range_ >>= 1;
+    const bool value = code_ >= range_;
+    if (value) code_ -= range_;
+    normalize();
+    return value;
+  }
+
+ private:
+  void normalize() {
+    while (range_ < 1u << 24) {
+      range_ <<= 8;
+      code_ = code_ << 8 | next();
+    }
+  }
+  std::uint8_t next() {
+    const std::size_t at = position_++;
+    return at < bytes_.size() ? bytes_[at] : std::uint8_t{0};
+  }
+
+  Bytes bytes_;
+  std::size_t position_ = 0;
+  std::uint32_t range_ = 0xFFFFFFFFu;
+  std::uint32_t code_ = 0;
+};
+
+}  // namespace omo
