@@ -83,6 +83,7 @@ function cppTables() {
   };
   const list = (name, values) =>
     `inline const std::vector<std::string_view> ${name} = {${values.map((value) => `"${value}"`).join(', ')}};`;
+  const names = Object.keys(vocabulary.statuses).map((key) => `    case Status::k${camel(key)}: return "${key}";`);
   const texts = Object.entries(vocabulary.statuses).map(([key, [, text]]) => `    case Status::k${camel(key)}: return "${text}";`);
   return `// SPDX-License-Identifier: Apache-2.0
 // ${banner}
@@ -115,6 +116,14 @@ ${list('kPurposeNames', vocabulary.purposes)}
 ${texts.join('\n')}
   }
   return "unknown status";
+}
+
+/// The name of vocabulary.json, for answers that programs read.
+[[nodiscard]] constexpr std::string_view status_name(Status status) {
+  switch (status) {
+${names.join('\n')}
+  }
+  return "unknown";
 }
 
 }  // namespace omo

@@ -170,6 +170,7 @@ export const enum Limit {
   ViewableMs = 1000,
   BatchTimeUnitMs = 100,
   AttributionMs = 604800000,
+  MaxEventAgeMs = 2592000000,
 }
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];

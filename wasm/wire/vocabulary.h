@@ -170,5 +170,6 @@ inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 100;  ///< resolution of event times in a batch
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
+inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
 
 }  // namespace omo

@@ -70,4 +70,28 @@ inline const std::vector<std::string_view> kPurposeNames = {"storage", "function
   return "unknown status";
 }
 
+/// The name of vocabulary.json, for answers that programs read.
+[[nodiscard]] constexpr std::string_view status_name(Status status) {
+  switch (status) {
+    case Status::kOk: return "ok";
+    case Status::kNoProgram: return "no_program";
+    case Status::kBadMagic: return "bad_magic";
+    case Status::kBadVersion: return "bad_version";
+    case Status::kBadLength: return "bad_length";
+    case Status::kBadChecksum: return "bad_checksum";
+    case Status::kWrongProgram: return "wrong_program";
+    case Status::kBadStructure: return "bad_structure";
+    case Status::kBadRecord: return "bad_record";
+    case Status::kUnknownEvent: return "unknown_event";
+    case Status::kUnknownName: return "unknown_name";
+    case Status::kWrongType: return "wrong_type";
+    case Status::kOutOfMemory: return "out_of_memory";
+    case Status::kTooLarge: return "too_large";
+    case Status::kNoSpace: return "no_space";
+    case Status::kNotConsented: return "not_consented";
+    case Status::kStreamUnknown: return "stream_unknown";
+  }
+  return "unknown";
+}
+
 }  // namespace omo
