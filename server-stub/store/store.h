@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the collector remembers. SQLite stands behind it (sqlite_store.h); a server database can stand behind it too:
+// nothing here assumes one machine, and every write names all that has to go into one transaction.
+//
+// Writes are asynchronous: they answer through a callback once they are durable, or have failed. Callbacks come in the
+// order in which the writes took effect, from one thread of the store, and must not call back into the store's reads.
+// Reads are synchronous, see committed data only, and throw StoreError.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "store/interval_set.h"
+
+namespace omo::collector {
+
+class StoreError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct StoredProgram {
+  std::uint64_t hash = 0;  ///< ProgramView::hash(); batches name its low 32 bits, which are unique in a store
+  std::vector<std::uint8_t> bytes;
+};
+
+/// One batch on its way into the store.
+struct NewBatch {
+  std::uint64_t stream = 0;
+  std::uint32_t program = 0;       ///< short hash of a program that the store keeps
+  std::uint64_t received_ms = 0;   ///< the collector's clock
+  IntervalSet sequences;           ///< of its events; never empty
+  std::vector<std::uint8_t> raw;   ///< as received
+};
+
+/// One batch as kept: of its events only those in `accepted` count, all others arrived with an earlier batch.
+struct StoredBatch {
+  std::uint64_t stream = 0;
+  std::uint32_t program = 0;
+  std::uint64_t received_ms = 0;
+  IntervalSet accepted;
+  std::vector<std::uint8_t> raw;
+};
+
+/// A batch that cannot be used now: kept with the reason, bounded in number and bytes, oldest dropped first.
+struct QuarantinedBatch {
+  std::uint64_t stream = 0;
+  std::uint32_t program = 0;
+  std::uint64_t received_ms = 0;
+  std::string reason;
+  std::vector<std::uint8_t> raw;
+};
+
+enum class AppendOutcome {
+  kStored,         ///< durable; `accepted` may be empty where every event was known already
+  kErased,         ///< the stream was erased: nothing is kept
+  kTooManyGaps,    ///< the stream's sequence numbers have more holes than max_intervals: nothing is kept
+  kFailed,         ///< not durable; may be tried again
+};
+
+struct Appended {
+  AppendOutcome outcome = AppendOutcome::kFailed;
+  IntervalSet accepted;  ///< sequence numbers that are new with this batch
+  std::string error;     ///< for the log, with kFailed
+};
+
+/// Holes in the numbers of one stream come from events that its device dropped: few. A stream that has more is no device.
+inline constexpr std::size_t kMaxIntervals = 4096;
+
+class Store {
+ public:
+  using AppendDone = std::function<void(const Appended&)>;
+  using Done = std::function<void(bool durable)>;
+
+  virtual ~Store() = default;
+
+  /// Keeps a batch, exactly once an event: in one transaction reads what the stream has delivered, keeps the batch with the
+  /// new sequence numbers and notes them. Answers false, without calling `done`, where too much waits already.
+  [[nodiscard]] virtual bool append(NewBatch batch, AppendDone done) = 0;
+  [[nodiscard]] virtual bool quarantine(QuarantinedBatch batch, Done done) = 0;
+  /// Forgets every event of a stream, quarantined ones too. What remains is its id and its sequence numbers, so that
+  /// nothing of it is taken again. A stream that is not known is marked all the same: its first batch may be on its way.
+  [[nodiscard]] virtual bool erase(std::uint64_t stream, Done done) = 0;
+  /// Is a write durable now?
+  [[nodiscard]] virtual bool check_writable(Done done) = 0;
+
+  /// Keeps a program for good. Throws where another program with the same short hash is kept.
+  virtual void keep_program(const StoredProgram& program) = 0;
+  [[nodiscard]] virtual std::vector<StoredProgram> programs() = 0;
+
+  [[nodiscard]] virtual IntervalSet seen(std::uint64_t stream) = 0;
+  /// Every kept batch, in the order in which they were kept.
+  virtual void scan(const std::function<void(const StoredBatch&)>& visit) = 0;
+  virtual void scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) = 0;
+
+  /// Commits all that waits, answers every callback, and takes no more writes.
+  virtual void finish() = 0;
+};
+
+}  // namespace omo::collector
