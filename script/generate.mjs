@@ -151,6 +151,8 @@ ${constEnum('OutcomeFlag', vocabulary.outcome_flags)}
 ${constEnum('Version', vocabulary.versions)}
 ${constEnum('Limit', vocabulary.limits)}
 export const conversions: readonly string[] = [${vocabulary.conversions.map((name) => `'${name}'`).join(', ')}];
+/** Names of Verdict, by number. */
+export const verdicts: readonly string[] = [${Object.keys(vocabulary.verdicts).map((name) => `'${name}'`).join(', ')}];
 `;
 }
 

@@ -174,3 +174,5 @@ export const enum Limit {
 }
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];
+/** Names of Verdict, by number. */
+export const verdicts: readonly string[] = ['shown', 'eligible', 'consent', 'audience', 'schedule', 'cap', 'quiet', 'holdout'];

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The script tag: <script src="omotenashi.js" data-playbook="playbook.omo" data-collector="https://..."></script>.
+// `window.omotenashi = window.omotenashi || {q: []}` takes calls before it loads; two tags give one instance.
+import { createCore } from './client';
+
+type Call = [method: string, ...values: unknown[]];
+type Global = { q?: Call[] } & { [method: string]: unknown };
+
+const scope = window as unknown as { omotenashi?: Global };
+const target = (scope.omotenashi ||= {});
+const script = document.currentScript as HTMLScriptElement | null;
+
+if (!target.track && script) {
+  const { playbook, collector, engine } = script.dataset;
+  const client = createCore(
+    { playbook: playbook || 'playbook.omo', collector },
+    engine || new URL('engine.wasm', script.src),
+    true,
+  );
+  const methods = new Map<string, unknown>(Object.entries(client));
+  const run = ([method, ...values]: Call) => {
+    const call = methods.get(method);
+    if (typeof call == 'function') call(...values);
+    else console.warn('omotenashi: no method ' + method);
+  };
+  const queue = (target.q ||= []);
+  Object.assign(target, client);
+  queue.forEach(run);
+  // The page may hold the array itself.
+  queue.push = (...calls) => (calls.forEach(run), 0);
+}

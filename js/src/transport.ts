@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that touches the network: static files, batches to the collector, erasure.
+
+/** What the collector's answer means for the batch. */
+export const enum Answer {
+  /** It is durable there: forget it here. */
+  Stored,
+  /** It will never be taken: forget it here, so that it does not block what follows, and say so. */
+  Refused,
+  /** Not now: the same batch again, later. */
+  Later,
+  /** No answer at all: offline, or blocked. */
+  Unreachable,
+  /** A beacon: nobody will say. */
+  None,
+  /** This page may not send here: stop. */
+  Stop,
+}
+
+const enum Retry {
+  FirstMs = 2000,
+  LongestMs = 300_000,
+  /** Requests of one page that fail. */
+  Most = 6,
+  /** Requests of one page that get no answer: what is blocked stays blocked. */
+  MostUnreachable = 3,
+}
+
+export const answerOf = (status: number): Answer =>
+  status < 300
+    ? Answer.Stored
+    : status == 429 || status > 499
+      ? Answer.Later
+      : [400, 410, 413, 415, 422].includes(status)
+        ? Answer.Refused
+        : Answer.Stop;
+
+/**
+ * Milliseconds until the next try, or -1 = none any more on this page. Doubles, between half and all of it at random, so
+ * that the visitors of one outage do not come back together; never earlier than the collector asked for.
+ * @param failures failed requests so far, this one included
+ * @param random in [0, 1)
+ * @param retryAfter seconds that the collector asked for; 0 = nothing
+ */
+export function retryDelay(failures: number, unreachable: boolean, random: number, retryAfter: number): number {
+  if (failures >= (unreachable ? Retry.MostUnreachable : Retry.Most)) return -1;
+  const longest = Math.min(Retry.LongestMs, Retry.FirstMs * 2 ** (failures - 1));
+  return Math.max((longest * (1 + random)) / 2, retryAfter * 1000);
+}
+
+/** The bytes of a static file. Throws where it cannot be had. */
+export async function load(source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const response = await fetch(source);
+  if (!response.ok) throw Error(source + ': ' + response.status);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const address = (collector: string, path: string) => collector.replace(/\/?$/, '/v1/' + path);
+const request = (url: string, method: string, body: BodyInit | null, keepalive: boolean) =>
+  fetch(url, {
+    method,
+    body,
+    keepalive,
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    headers: { 'Content-Type': 'application/octet-stream' },
+  });
+
+/**
+ * Posts a batch.
+ * @param leaving the page may be gone before the answer: the request must outlive it
+ * @returns the answer, and the seconds after which the collector wants to be asked again (0 = it did not say)
+ */
+export async function post(collector: string, bytes: Uint8Array, leaving: boolean): Promise<[Answer, number]> {
+  const url = address(collector, 'events');
+  // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
+  if (leaving && !('keepalive' in Request.prototype)) {
+    navigator.sendBeacon(url, bytes as BodyInit);
+    return [Answer.None, 0];
+  }
+  try {
+    const { status, headers } = await request(url, 'POST', bytes as BodyInit, leaving);
+    return [answerOf(status), Number(headers.get('Retry-After')) || 0];
+  } catch {
+    return [Answer.Unreachable, 0];
+  }
+}
+
+/** Asks the collector to delete a stream. False where it did not confirm. */
+export const erase = (collector: string, stream: string): Promise<boolean> =>
+  request(address(collector, 'streams/' + stream), 'DELETE', null, true).then(
+    (response) => response.ok,
+    () => false,
+  );

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public types of the client.
+import type { Purpose } from './vocabulary';
+
+export type Value = string | number | boolean | null;
+/** Parameters of an event, traits, or context values. What the playbook does not declare is ignored. */
+export type Params = { readonly [name: string]: unknown };
+export type ConsentState = { readonly [P in Purpose]?: 'granted' | 'denied' };
+
+/** What a slot shows instead of its default content. */
+export interface Decision {
+  campaign: string;
+  variant: string;
+  /** Texts in the page's language; `type` is `banner` or `coupon`. */
+  creative: Record<string, string>;
+}
+
+/** Why something is as it is. */
+export interface Explanation {
+  name: string;
+  kind: 'segment' | 'campaign' | 'signal' | 'trait' | 'context';
+  /** Of a segment: is it on? Null = a fact that it needs is unknown. */
+  state?: boolean | null;
+  /** Of a signal, trait or context value. */
+  value?: Value | Value[];
+  /** Of a campaign: a name of `verdicts` in docs/vocabulary.md. */
+  verdict?: string;
+  /** Purposes that it needs, and those of them that are not granted. */
+  purposes: Purpose[];
+  missing: Purpose[];
+}
+
+/** Everything that is known of the visitor on this device. */
+export interface Export {
+  consent: Record<Purpose, 'granted' | 'denied'>;
+  traits: Record<string, Value | Value[]>;
+  signals: Record<string, Value | Value[]>;
+  segments: Record<string, boolean>;
+  decisions: Record<string, Decision | null>;
+  /** Events that wait to be sent. */
+  queue: number;
+}
+
+export interface Listeners {
+  decision: (change: { slot: string; decision: Decision | null }) => void;
+  /** The segments that changed, and how they are now. */
+  segment: (changed: Record<string, boolean>) => void;
+  event: (event: { name: string; params: Params }) => void;
+  consent: (state: Record<Purpose, 'granted' | 'denied'>) => void;
+  error: (error: Error) => void;
+}
+
+export interface Options {
+  /** A compiled playbook: its address or its bytes. */
+  playbook: string | URL | ArrayBuffer | Uint8Array;
+  /** engine.wasm: its address or its bytes. By default it is looked for beside this module. */
+  engine?: string | URL | ArrayBuffer | Uint8Array;
+  /** Address of the collector, for example `https://stats.example.com`; without it nothing is sent. */
+  collector?: string | undefined;
+  /** Purposes that hold until a decision is recorded. By default everything is denied. */
+  consent?: ConsentState;
+  /** Public key that a playbook must be signed with. This version checks none, so it refuses to run with one. */
+  key?: string;
+}
+
+/** None of these throws; what goes wrong is said once on the console and by `on('error')`. */
+export interface Client {
+  /** Resolves when the client has started, or has failed to; never rejects. */
+  readonly ready: Promise<void>;
+  track(name: string, params?: Params): void;
+  /** Sets traits (null removes one); `identify(null)` is `reset()`. */
+  identify(traits: Params | null): void;
+  /** Removes everything that came from a customer's account. */
+  reset(): void;
+  /** Sets values that are true of this page view and are not kept. */
+  context(values: Params): void;
+  /** Records the visitor's choice; a purpose that is missing stays as it was. `version` names the site's policy. */
+  consent(state: ConsentState, version?: string): void;
+  segments(): Record<string, boolean>;
+  scores(): Record<string, number | null>;
+  decide(slot: string): Decision | null;
+  explain(name: string): Explanation | null;
+  /** Answers a function that unsubscribes. */
+  on<T extends keyof Listeners>(type: T, listener: Listeners[T]): () => void;
+  export(): Export | null;
+  /** Asks the collector to delete the stream, then removes everything that is kept here. Consent stays. */
+  erase(): Promise<void>;
+  /** Sends what waits, and resolves when the answer is there. */
+  flush(): Promise<void>;
+}
