@@ -59,6 +59,9 @@ class Engine {
   /// Writes a batch of the first unsent events; 0 = nothing to send or not allowed to.
   [[nodiscard]] std::size_t build_batch(MutableBytes out, bool leaving);
 
+  /// The 8 bytes of the stream id; empty without one.
+  [[nodiscard]] Bytes stream() const;
+
   [[nodiscard]] const ProgramView& program() const;
   [[nodiscard]] Truth segment(std::uint32_t row) const;
   /// Row of kVariants that the slot shows, or kNone for its default content.

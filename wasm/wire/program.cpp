@@ -65,6 +65,9 @@ bool ProgramView::references_in_range() const {
       if (parents()[i] >= gates().size() || (node >= literals && parents()[i] <= node - literals)) return false;
     }
   }
+  for (const GateRow& row : gates()) {
+    if (row.need == 0) return false;
+  }
   if (!symbol_ok(meta().site) || !symbol_ok(meta().default_language)) return false;
   for (std::size_t i = 0; i < symbols().size(); ++i) {
     const SymbolRow& row = symbols()[i];
