@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that calls SQLite: a connection and a prepared statement that clean up after themselves. Every failure is a
-// StoreError with SQLite's own words.
+// The only file that calls SQLite: a connection and a prepared statement that clean up after themselves. Every failure
+// is a StoreError with SQLite's own words.
 #pragma once
 #include <cstdint>
 #include <memory>

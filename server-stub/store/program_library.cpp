@@ -31,7 +31,8 @@ ProgramLibrary::ProgramLibrary(Store& store, std::span<const std::uint8_t> serve
   const std::uint32_t short_hash = program->view().short_hash();
   // The store decides, so that two programs of the same short hash never meet in it.
   store.keep_program({program->view().hash(), {served.begin(), served.end()}});
-  served_ = programs_.emplace(short_hash, std::move(program)).first->second.get();
+  // A program that was signed again has the same hash and other bytes: serve the new ones.
+  served_ = programs_.insert_or_assign(short_hash, std::move(program)).first->second.get();
 }
 
 const OpenProgram* ProgramLibrary::find(std::uint32_t short_hash) const {

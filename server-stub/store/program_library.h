@@ -39,7 +39,8 @@ class ProgramLibrary {
   [[nodiscard]] const OpenProgram& served() const { return *served_; }
   /// By the hash that a batch carries; nullptr = never served here.
   [[nodiscard]] const OpenProgram* find(std::uint32_t short_hash) const;
-  [[nodiscard]] std::size_t size() const { return programs_.size(); }
+  /// Every program by its short hash.
+  [[nodiscard]] const std::unordered_map<std::uint32_t, std::unique_ptr<OpenProgram>>& all() const { return programs_; }
 
  private:
   std::unordered_map<std::uint32_t, std::unique_ptr<OpenProgram>> programs_;

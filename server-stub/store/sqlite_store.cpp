@@ -45,8 +45,9 @@ void prepare_schema(Database& database) {
   const std::uint64_t found = version.integer(0);
   version.reset();
   if (found > kSchemaVersion) {
-    throw StoreError("the store has schema version " + std::to_string(found) + ", and this collector knows only version " +
-                     std::to_string(kSchemaVersion) + ": run the newer collector");
+    throw StoreError("the store has schema version " + std::to_string(found) +
+                     ", and this collector knows only version " + std::to_string(kSchemaVersion) +
+                     ": run the newer collector");
   }
   database.execute(kSchema);
   database.execute("PRAGMA user_version=" + std::to_string(kSchemaVersion));
@@ -113,7 +114,8 @@ bool SqliteStore::check_writable(Done done) { return enqueue(Check{std::move(don
 bool SqliteStore::enqueue(Write write, std::size_t bytes) {
   {
     const std::lock_guard lock(queue_mutex_);
-    if (finishing_ || queue_.size() >= limits_.waiting_writes || queue_bytes_ + bytes > limits_.waiting_bytes) return false;
+    if (finishing_ || queue_.size() >= limits_.waiting_writes || queue_bytes_ + bytes > limits_.waiting_bytes)
+      return false;
     queue_bytes_ += bytes;
     queue_.push_back({std::move(write), bytes});
   }
@@ -266,7 +268,8 @@ void SqliteStore::keep_program(const StoredProgram& program) {
   find.bind(1, short_hash);
   if (find.step()) {
     if (find.integer(0) == program.hash) return;
-    throw StoreError("another program with the same short hash is kept: change the playbook by any word and compile again");
+    throw StoreError(
+        "another program with the same short hash is kept: change the playbook by any word and compile again");
   }
   database.prepare("INSERT INTO programs (hash, short_hash, bytes) VALUES (?, ?, ?)")
       .bind(1, program.hash)
@@ -292,8 +295,7 @@ IntervalSet SqliteStore::seen(std::uint64_t stream) {
 
 void SqliteStore::scan(const std::function<void(const StoredBatch&)>& visit) {
   const std::lock_guard lock(reader_mutex_);
-  Statement statement =
-      reader_.prepare("SELECT stream, program, received_ms, accepted, raw FROM batches ORDER BY id");
+  Statement statement = reader_.prepare("SELECT stream, program, received_ms, accepted, raw FROM batches ORDER BY id");
   while (statement.step()) {
     visit({statement.integer(0), static_cast<std::uint32_t>(statement.integer(1)), statement.integer(2),
            read_intervals(statement.blob(3)), statement.blob(4)});
@@ -302,8 +304,7 @@ void SqliteStore::scan(const std::function<void(const StoredBatch&)>& visit) {
 
 void SqliteStore::scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) {
   const std::lock_guard lock(reader_mutex_);
-  Statement statement =
-      reader_.prepare("SELECT stream, program, received_ms, reason, raw FROM quarantine ORDER BY id");
+  Statement statement = reader_.prepare("SELECT stream, program, received_ms, reason, raw FROM quarantine ORDER BY id");
   while (statement.step()) {
     visit({statement.integer(0), static_cast<std::uint32_t>(statement.integer(1)), statement.integer(2),
            statement.text(3), statement.blob(4)});

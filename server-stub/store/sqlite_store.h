@@ -22,10 +22,10 @@
 namespace omo::collector {
 
 struct SqliteLimits {
-  std::size_t waiting_writes = 8192;            ///< beyond, a write is turned away
+  std::size_t waiting_writes = 8192;  ///< beyond, a write is turned away
   std::size_t waiting_bytes = 64u << 20;
-  std::size_t group_writes = 1024;              ///< writes of one transaction
-  std::uint64_t quarantined_batches = 1000;     ///< the oldest beyond are dropped
+  std::size_t group_writes = 1024;           ///< writes of one transaction
+  std::uint64_t quarantined_batches = 1000;  ///< the oldest beyond are dropped
 };
 
 class SqliteStore final : public Store {
@@ -47,11 +47,11 @@ class SqliteStore final : public Store {
   void scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) override;
   void finish() override;
 
-  /// Called by the writer thread after each transaction with its duration and the number of its writes. Set it before the
-  /// first write.
+  /// Called by the writer thread after each transaction with its duration and the number of its writes. Set it before
+  /// the first write.
   std::function<void(double seconds, std::size_t writes)> on_commit;
-  /// Called by the writer thread where a transaction failed, or where an erased stream's bytes could not be cut from the
-  /// log at once (they leave it with the next checkpoint). Set it before the first write.
+  /// Called by the writer thread where a transaction failed, or where an erased stream's bytes could not be cut from
+  /// the log at once (they leave it with the next checkpoint). Set it before the first write.
   std::function<void(const std::string& error)> on_error;
 
  private:

@@ -29,10 +29,10 @@ struct StoredProgram {
 /// One batch on its way into the store.
 struct NewBatch {
   std::uint64_t stream = 0;
-  std::uint32_t program = 0;       ///< short hash of a program that the store keeps
-  std::uint64_t received_ms = 0;   ///< the collector's clock
-  IntervalSet sequences;           ///< of its events; never empty
-  std::vector<std::uint8_t> raw;   ///< as received
+  std::uint32_t program = 0;      ///< short hash of a program that the store keeps
+  std::uint64_t received_ms = 0;  ///< the collector's clock
+  IntervalSet sequences;          ///< of its events; never empty
+  std::vector<std::uint8_t> raw;  ///< as received
 };
 
 /// One batch as kept: of its events only those in `accepted` count, all others arrived with an earlier batch.
@@ -54,10 +54,10 @@ struct QuarantinedBatch {
 };
 
 enum class AppendOutcome {
-  kStored,         ///< durable; `accepted` may be empty where every event was known already
-  kErased,         ///< the stream was erased: nothing is kept
-  kTooManyGaps,    ///< the stream's sequence numbers have more holes than max_intervals: nothing is kept
-  kFailed,         ///< not durable; may be tried again
+  kStored,       ///< durable; `accepted` may be empty where every event was known already
+  kErased,       ///< the stream was erased: nothing is kept
+  kTooManyGaps,  ///< the stream's sequence numbers have more holes than max_intervals: nothing is kept
+  kFailed,       ///< not durable; may be tried again
 };
 
 struct Appended {
@@ -66,7 +66,8 @@ struct Appended {
   std::string error;     ///< for the log, with kFailed
 };
 
-/// Holes in the numbers of one stream come from events that its device dropped: few. A stream that has more is no device.
+/// Holes in the numbers of one stream come from events that its device dropped: few. A stream that has more is no
+/// device.
 inline constexpr std::size_t kMaxIntervals = 4096;
 
 class Store {
@@ -76,12 +77,13 @@ class Store {
 
   virtual ~Store() = default;
 
-  /// Keeps a batch, exactly once an event: in one transaction reads what the stream has delivered, keeps the batch with the
-  /// new sequence numbers and notes them. Answers false, without calling `done`, where too much waits already.
+  /// Keeps a batch, exactly once an event: in one transaction reads what the stream has delivered, keeps the batch with
+  /// the new sequence numbers and notes them. Answers false, without calling `done`, where too much waits already.
   [[nodiscard]] virtual bool append(NewBatch batch, AppendDone done) = 0;
   [[nodiscard]] virtual bool quarantine(QuarantinedBatch batch, Done done) = 0;
   /// Forgets every event of a stream, quarantined ones too. What remains is its id and its sequence numbers, so that
-  /// nothing of it is taken again. A stream that is not known is marked all the same: its first batch may be on its way.
+  /// nothing of it is taken again. A stream that is not known is marked all the same: its first batch may be on its
+  /// way.
   [[nodiscard]] virtual bool erase(std::uint64_t stream, Done done) = 0;
   /// Is a write durable now?
   [[nodiscard]] virtual bool check_writable(Done done) = 0;

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/ingest.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "http/json.h"
+#include "http/scrub.h"
+#include "wire/vocabulary_tables.h"
+
+namespace omo::collector {
+namespace {
+
+std::uint64_t now_ms() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+Response refuse(unsigned status, Status reason) {
+  return error_response(status, status_name(reason), status_text(reason));
+}
+
+Response busy() {
+  return error_response(503, "store_busy", "the store cannot take this now: try again").with("Retry-After", "2");
+}
+
+IntervalSet sequences_of(const DecodedBatch& batch) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(batch.events.size());
+  for (const DecodedEvent& event : batch.events) numbers.push_back(event.sequence);
+  return IntervalSet::of_sorted(numbers);
+}
+
+std::size_t drop_expired(DecodedBatch& batch) {
+  return std::erase_if(batch.events, [&](const DecodedEvent& event) {
+    return batch.header.sent_ms > event.time_ms && batch.header.sent_ms - event.time_ms > kMaxEventAgeMs;
+  });
+}
+
+}  // namespace
+
+Ingest::Ingest(Store& store, const ProgramLibrary& library, Stats& stats, Metrics& metrics)
+    : store_(store), library_(library), stats_(stats), metrics_(metrics) {
+  for (const auto& [short_hash, program] : library.all()) names_.emplace(short_hash, ProgramNames(program->view()));
+}
+
+std::uint64_t Ingest::rebuild(std::uint64_t& unreadable) {
+  std::uint64_t batches = 0;
+  unreadable = 0;
+  store_.scan([&](const StoredBatch& stored) {
+    DecodedBatch batch;
+    const OpenProgram* program = library_.find(stored.program);
+    if (program == nullptr || decode_batch(stored.raw, program->view(), batch) != Status::kOk) {
+      ++unreadable;
+      return;
+    }
+    stats_.add(names_.at(stored.program), batch, stored.accepted, stored.received_ms);
+    ++batches;
+  });
+  return batches;
+}
+
+void Ingest::accept(const std::string& body, Done done) {
+  const Bytes bytes = as_bytes(body);
+  BatchHeader header;
+  if (const Status status = read_batch_header(bytes, header); status != Status::kOk) return done(refuse(400, status));
+  if ((header.consent & purpose::kMeasurement) == 0) return done(refuse(422, Status::kNotConsented));
+  const OpenProgram* program = library_.find(header.program);
+  if (program == nullptr) return quarantine(header, body, std::move(done));
+  auto batch = std::make_shared<DecodedBatch>();
+  if (const Status status = decode_batch(bytes, program->view(), *batch); status != Status::kOk) {
+    return done(refuse(400, status));
+  }
+  if (batch->events.empty()) return done(Response{204, {}, {}});
+  const std::size_t expired = drop_expired(*batch);
+  metrics_.expired.Increment(static_cast<double>(expired));
+  if (batch->events.empty()) return done(error_response(410, "too_old", "every event is older than 30 days"));
+  const std::size_t scrubbed = scrub(*batch, program->view());
+  metrics_.scrubbed.Increment(static_cast<double>(scrubbed));
+  std::vector<std::uint8_t> raw(bytes.begin(), bytes.end());
+  // What is not to be kept is not in the bytes either.
+  if (expired + scrubbed > 0 && encode_batch(*batch, program->view(), raw) != Status::kOk) {
+    return done(error_response(422, "not_storable", "the batch cannot be written again without what may not be kept"));
+  }
+  append(std::move(batch), program->view(), std::move(raw), std::move(done));
+}
+
+void Ingest::append(std::shared_ptr<DecodedBatch> batch, const ProgramView& program, std::vector<std::uint8_t> raw,
+                    Done done) {
+  const std::uint64_t received_ms = now_ms();
+  NewBatch stored{batch->header.stream, program.short_hash(), received_ms, sequences_of(*batch), std::move(raw)};
+  // A shared callback: a store that takes no more gives it back uncalled.
+  const auto shared_done = std::make_shared<Done>(std::move(done));
+  const bool taken =
+      store_.append(std::move(stored), [this, batch, received_ms, shared_done](const Appended& appended) {
+        (*shared_done)(answer(appended, *batch, received_ms));
+      });
+  if (!taken) (*shared_done)(busy());
+}
+
+Response Ingest::answer(const Appended& appended, const DecodedBatch& batch, std::uint64_t received_ms) {
+  switch (appended.outcome) {
+    case AppendOutcome::kStored: {
+      const auto fresh = static_cast<double>(appended.accepted.size());
+      metrics_.accepted.Increment(fresh);
+      metrics_.duplicate.Increment(static_cast<double>(batch.events.size()) - fresh);
+      if (!appended.accepted.empty()) {
+        stats_.add(names_.at(batch.header.program), batch, appended.accepted, received_ms);
+      }
+      return {204, {}, {}};
+    }
+    case AppendOutcome::kErased:
+      metrics_.erased.Increment(static_cast<double>(batch.events.size()));
+      return {204, {}, {}};
+    case AppendOutcome::kTooManyGaps:
+      return error_response(422, "too_many_gaps", "the stream's sequence numbers have too many gaps");
+    case AppendOutcome::kFailed:
+      break;
+  }
+  return busy();
+}
+
+void Ingest::quarantine(const BatchHeader& header, const std::string& body, Done done) {
+  const Bytes bytes = as_bytes(body);
+  QuarantinedBatch batch{header.stream,
+                         header.program,
+                         now_ms(),
+                         std::string(status_name(Status::kWrongProgram)),
+                         {bytes.begin(), bytes.end()}};
+  const auto shared_done = std::make_shared<Done>(std::move(done));
+  const bool taken = store_.quarantine(std::move(batch), [this, shared_done](bool durable) {
+    if (durable) metrics_.quarantined.Increment();
+    (*shared_done)(
+        durable ? error_response(422, "unknown_program",
+                                 "this collector never served the program that made this batch: it is kept aside")
+                : busy());
+  });
+  if (!taken) (*shared_done)(busy());
+}
+
+void Ingest::erase(std::uint64_t stream, Done done) {
+  const auto shared_done = std::make_shared<Done>(std::move(done));
+  const bool taken = store_.erase(stream, [this, stream, shared_done](bool durable) {
+    if (!durable) return (*shared_done)(busy());
+    stats_.erase(stream);
+    metrics_.erasures.Increment();
+    (*shared_done)({204, {}, {}});
+  });
+  if (!taken) (*shared_done)(busy());
+}
+
+}  // namespace omo::collector
