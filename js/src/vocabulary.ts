@@ -158,6 +158,8 @@ export const enum Limit {
   MaxVariants = 64,
   MaxKeep = 1024,
   DefaultKeep = 64,
+  DefaultRecentKeep = 12,
+  MaxStateBytes = 40000,
   MaxDepth = 32,
   MaxCapImpressions = 100,
   TransferBytes = 65536,
