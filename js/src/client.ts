@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
 import { createConsentMode } from './consent/consentMode';
-import { choiceIn, choiceOf, record, recordedChoice, stateOf, withGlobalPrivacyControl } from './consent/record';
-import { startEngine, u32s, type Engine, type Part } from './engine';
+import { grantedBy, record, stateIn, stateOf } from './consent/record';
+import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import { watchElements } from './observe/view';
 import { createPersistence, lead, type Persistence } from './persistence';
+import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { createSlots, type Slots } from './render/slots';
-import { CONSENT, SNAPSHOT, onChange, removeAll } from './storage';
+import { CONSENT, SNAPSHOT, onChange, read, removeAll } from './storage';
 import { erase, load } from './transport';
-import type { Client, Listeners, Options, Params } from './types';
-import { Edge, InputKind, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
+import type { Client, ConsentState, Listeners, Options, Params } from './types';
+import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
-/** Another tab's journal is merged this long after it grew. */
-const MERGE_MS = 250;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-const ALL = (1 << 6) - 1;
+const ALL_PURPOSES = 63;
 
 // Wall time at load plus a clock that never goes back.
 const loadedAt = Date.now() - performance.now();
 const now = () => loadedAt + performance.now();
 
-const params = (values: unknown) => (values && typeof values == 'object' ? (values as Params) : {});
+const objectOf = (values: unknown) => (values && typeof values == 'object' ? (values as Params) : {});
+
+/** Entries that are not the same any more; what is missing counts as false. */
+const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
+  Object.entries(after).filter(([name, value]) => JSON.stringify(before[name] || 0) != JSON.stringify(value || 0));
 
 /**
  * @param engineUrl of engine.wasm, where the options name none
@@ -35,28 +37,28 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
   let engine: Engine;
   let persistence: Persistence;
   let sender: Sender;
-  let slots: Slots;
+  let slots: Slots | undefined;
   let report: Report;
   let started = false;
+  // Does this tab hold the lock?
   let leading = false;
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
   let wake = 0;
-  let merging = 0;
+  let referrer = referrerClass(document.referrer, location.hostname);
+  let tellAttention = () => {};
   let stopWatching = () => {};
-  let segmentsBefore: Record<string, boolean> = {};
-  let shownBefore: string[] = [];
+  let resign = () => {};
+  let segments: Record<string, boolean> = {};
+  let decisions: ReturnType<Report['_decisions']> = {};
   const listeners: { [type: string]: Set<(value: never) => void> } = {};
   const said = new Set<string>();
   const early: (() => void)[] = [];
   const late: (() => void)[] = [];
 
-  const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
-    listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
-
   /** Everything that goes wrong ends here: said once, never thrown into the page. */
   const fail = (reason: unknown) => {
-    const error = reason instanceof Error ? reason : Error('' + reason);
+    const error = reason instanceof Error ? reason : Error(reason as string);
     if (said.has(error.message)) return;
     said.add(error.message);
     console.warn('omotenashi: ' + error.message);
@@ -70,47 +72,62 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       return undefined;
     }
   };
-  /** Before the start, commands wait: consent before the first page view, all else after it. */
-  const command = (action: () => void, waiting = late) => {
+  const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
+    listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
+  /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
+  const command = (action: () => unknown, waiting = late) => {
     if (started) attempt(action);
     else waiting.push(action);
   };
+  const ask = <T>(nothing: T, question: () => T): T => (started && attempt(question)) || nothing;
 
-  const isKept = () => !detached && (engine._consent() & PurposeBit.Storage) > 0;
-  const maySend = () => leading || !isKept();
+  const granted = () => engine._word(Word.Consent);
+  const isKept = () => !detached && granted() & PurposeBit.Storage;
 
-  const detach = () => {
-    detached = true;
-    fail('storage is full');
-    input(InputKind.Seed, crypto.getRandomValues(new Uint8Array(16)));
-  };
-
-  /** Stores the state; what other tabs have kept is merged before. */
-  const save = () => {
-    if (!isKept()) return;
-    if (!leading || persistence._isBehind()) reload();
-    if (!persistence._save()) detach();
-  };
+  /** The state becomes what all tabs have kept. */
   const reload = () => {
     persistence._load();
+    input(InputKind.Tick);
     settle(OutcomeFlag.SegmentsChanged | OutcomeFlag.DecisionsChanged | OutcomeFlag.QueueChanged);
+  };
+  /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
+  const makeRoom = (retry: () => boolean) => {
+    removeAll();
+    detached = !retry();
+    if (detached) fail('storage full');
+  };
+  const store = () => {
+    if (isKept() && !persistence._save()) makeRoom(persistence._save);
+  };
+  /** Stores the state; what other tabs have kept is merged before. */
+  const merge = () => {
+    if (isKept() && (!leading || persistence._isBehind())) reload();
+    store();
   };
 
   const input = (kind: InputKind, ...parts: Part[]): Status => {
-    const before = engine._consent();
-    const { _status: status, _flags: flags, _journal: journal } = engine._apply(kind, ...parts);
-    // Storage has just been granted: what is kept comes before what is added.
-    const fresh = isKept() && !(before & PurposeBit.Storage);
-    if (fresh) reload();
-    if (isKept() && journal.length) {
-      if (!persistence._append(journal)) detach();
-      else if (leading && persistence._isLong()) save();
+    const before = granted();
+    const status = engine._apply(kind, ...parts);
+    const flags = engine._word(Word.Flags);
+    const journal = engine._journal();
+    if (isKept()) {
+      // Storage has just been granted: what is kept comes before what is added.
+      if (~before & PurposeBit.Storage) {
+        reload();
+        return status;
+      }
+      const append = () => persistence._append(journal);
+      if (journal.length) {
+        if (!append()) makeRoom(leading ? persistence._save : append);
+        else if (leading && persistence._isLong()) merge();
+      }
     }
-    if (fresh) input(InputKind.Tick);
-    else if (flags & OutcomeFlag.NeedsSeed) input(InputKind.Seed, crypto.getRandomValues(new Uint8Array(16)));
-    if (flags & OutcomeFlag.StateRemoved) save();
+    if (flags & OutcomeFlag.NeedsSeed) {
+      input(InputKind.Seed, crypto.getRandomValues(new Uint8Array(16)));
+      if (leading) store();
+    }
+    if (flags & OutcomeFlag.StateRemoved) merge();
     settle(flags);
-    if (status && status != Status.NotConsented) fail(`input ${kind}: status ${status}`);
     return status;
   };
 
@@ -118,57 +135,61 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
   const settle = (flags: number) => {
     clearTimeout(wake);
     const wakeAt = engine._wakeAt();
-    if (wakeAt)
-      wake = setTimeout(() => input(InputKind.Tick), Math.min(Math.max(wakeAt - now(), 0) + 1, LONGEST_TIMEOUT_MS));
+    if (wakeAt) wake = setTimeout(() => input(InputKind.Tick), Math.min(wakeAt - now() + 1, LONGEST_TIMEOUT_MS));
     if (flags & OutcomeFlag.DecisionsChanged) {
       slots?._render();
-      report._slots().forEach((slot, row) => {
-        const decision = report._decide(slot);
-        const key = JSON.stringify(decision);
-        if (key != (shownBefore[row] || 'null')) emit('decision', { slot, decision });
-        shownBefore[row] = key;
-      });
+      const before = decisions;
+      decisions = report._decisions();
+      for (const [slot, decision] of changes(before, decisions)) emit('decision', { slot, decision });
     }
     if (flags & OutcomeFlag.SegmentsChanged && listeners.segment) {
-      const segments = report._segments();
-      const changed = Object.entries(segments).filter(([name, on]) => segmentsBefore[name] != on);
-      segmentsBefore = segments;
+      const changed = changes(segments, (segments = report._segments()));
       if (changed.length) emit('segment', Object.fromEntries(changed));
     }
     if (flags & OutcomeFlag.ConversionQueued) sender._send(false);
-    else if (flags & OutcomeFlag.QueueChanged && engine._queued()) sender._schedule();
+    if (flags & OutcomeFlag.QueueChanged) sender._schedule();
   };
 
   const track = (name: string, values?: unknown) => {
-    const given = params(values);
-    const items = Array.isArray(given.items) ? given.items.filter((item) => item && typeof item == 'object') : [];
-    if (!input(InputKind.Event, name, given, items.slice(0, 64))) emit('event', { name, params: given });
+    const params = objectOf(values);
+    const items = Array.isArray(params.items) ? params.items.slice(0, Limit.MaxItems).map(objectOf) : [];
+    const status = input(InputKind.Event, name, params, items);
+    if (!status) emit('event', { name, params });
+    else if (status != Status.NotConsented) fail(name + ': status ' + status);
   };
 
-  /** @param source where the choice was made; '' = it is no decision of the visitor's, and is not recorded */
-  const choose = (state: unknown, source: string, version?: string) => {
-    const { _present, _granted } = choiceOf(state);
-    const before = engine._consent();
-    const granted = withGlobalPrivacyControl((before & ~_present) | _granted);
-    if (source) record(granted, source, version);
-    input(InputKind.Consent, ALL, granted);
-    if (before & ~granted) {
-      if (granted & PurposeBit.Storage) save();
-      else removeAll();
+  /** @param source where the choice was made; '' = it is no decision of the visitor's here, and is not recorded */
+  const choose = (state: ConsentState, source: string, version?: string) => {
+    const before = granted();
+    const after = grantedBy(objectOf(state), before);
+    const isMeasured = slots && after & ~before & PurposeBit.Measurement;
+    if (source) record(after, source, version);
+    // This view is measured from now on: what was seen of it before is let go.
+    if (isMeasured) input(InputKind.Edge, Edge.Hidden);
+    input(InputKind.Consent, ALL_PURPOSES, after);
+    if (before & ~after & PurposeBit.Storage) {
+      engine.omo_state_clear();
+      removeAll();
+      reload();
     }
-    if (before != granted) emit('consent', stateOf(granted));
+    if (isMeasured) {
+      view(referrer);
+      tellAttention();
+    }
+    if (before != after) emit('consent', stateOf(after));
   };
 
-  const scan = () => {
+  const scan = (isNewView: boolean) => {
     stopWatching();
-    slots._newView();
+    slots!._scan(isNewView);
     stopWatching = watchElements((id) => track('view_element', { element_id: id, page_path: location.pathname }));
   };
-  const view = (referrer: string) => {
+  const view = (from: string) => {
     const { pathname } = location;
-    input(InputKind.Page, pathname, document.title, referrer);
-    input(InputKind.Context, { ...pageContext(), page_path: pathname, page_referrer: referrer });
-    scan();
+    referrer = from;
+    input(InputKind.Context, { ...pageContext(), page_path: pathname, page_referrer: from });
+    input(InputKind.Page, pathname, document.title, from);
+    scan(true);
   };
 
   let left = false;
@@ -176,109 +197,116 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     input(InputKind.Edge, edge);
     const leaves = edge == Edge.Hidden || edge == Edge.Leave;
     if (leaves && !left) {
-      if (leading) save();
+      if (leading) merge();
       sender._send(true);
     }
     if (leaves || edge == Edge.Visible) left = leaves;
-    if (edge == Edge.Leave) resign();
+    if (edge == Edge.Leave) {
+      leading = false;
+      resign();
+    }
   };
 
-  let resign = () => {};
   const compete = () => {
-    leading = false;
     resign = lead(() => {
       leading = true;
-      attempt(save);
-      if (engine._queued()) sender._schedule();
+      attempt(merge);
+      sender._schedule();
     });
   };
 
-  const watchDataLayerEntries = () => {
+  const readDataLayer = () => {
     const consentMode = createConsentMode();
-    watchDataLayer(({ _command, _name, _params }) => {
-      if (_command == 'consent')
+    watchDataLayer((kind, name, values) => {
+      if (kind == 'consent')
         command(() => {
-          const state = consentMode(_params);
+          const state = consentMode(values);
           // A default is no decision: it counts only until there is one.
-          if (_name == 'update') choose(state, 'dataLayer');
-          else if (!recordedChoice()) choose(state, '');
+          if (name == 'update') choose(state, 'dataLayer');
+          else if (!read(CONSENT)) choose(state, '');
         }, early);
-      else if (_command == 'event' && _name != 'page_view' && _name != 'user_engagement')
-        command(() => engine._find(Table.Event, _name) >= 0 && track(_name, _params));
+      // Page views and engaged time are our own.
+      else if (kind == 'event' && !/^(page_view|user_engagement)$/.test(name))
+        command(() => engine._find(Table.Event, name) < 0 || track(name, values));
     });
   };
-
-  const watchOtherTabs = () =>
-    onChange((key, text) => {
-      if (key == CONSENT) {
-        const choice = choiceIn(text);
-        attempt(() => choose(stateOf(choice ? choice._granted : 0), ''));
-      } else if (key == SNAPSHOT) {
-        if (text && isKept()) attempt(reload);
-      } else if (text && leading) {
-        clearTimeout(merging);
-        merging = setTimeout(() => attempt(save), MERGE_MS);
-      }
-    });
 
   const start = async () => {
-    if (options.key) throw Error('signed playbooks are not supported by this version');
+    if (options.key) throw Error('key: not supported yet');
     const [module, program] = await Promise.all([load(options.engine || engineUrl), load(options.playbook)]);
     // A prerendered page is not seen yet: it starts when it is.
     if ((document as { prerendering?: boolean }).prerendering)
-      await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve, { once: true }));
+      await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
     engine = await startEngine(module as BufferSource, program, now);
     persistence = createPersistence(engine, fail);
     report = createReport(engine, restricted);
     sender = createSender(options.collector, engine, {
-      _may: maySend,
-      _prepare: () => leading && save(),
-      _keep: () => leading && isKept() && (persistence._save() || detach()),
+      _prepare() {
+        if (leading) merge();
+        return leading || !isKept();
+      },
+      _keep: store,
       _acknowledge: (first, last) => input(InputKind.Ack, u32s(first, last)),
       _fail: fail,
-      _now: now,
     });
-    const choice = recordedChoice();
-    choose(choice ? stateOf(choice._granted) : options.consent, '');
-    watchDataLayerEntries();
+    const recorded = read(CONSENT);
+    choose(recorded ? stateIn(recorded) : options.consent || {}, '');
+    readDataLayer();
     started = true;
     early.forEach(attempt);
-    slots = createSlots((slot) => createReport(engine, false)._decide(slot), pageLanguage, track);
-    view(referrerClass(document.referrer, location.hostname));
-    watchNavigation(view);
-    watchAttention((edge) => attempt(() => attend(edge)));
-    late.forEach(attempt);
-    watchOtherTabs();
+    slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
+    view(referrer);
+    watchNavigation(() => attempt(() => view('internal')));
+    tellAttention = watchAttention((edge) => attempt(() => attend(edge)));
     compete();
-    addEventListener('pageshow', (event) => event.persisted && compete());
-    addEventListener('online', () => sender._online());
-    if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', () => attempt(scan));
+    late.forEach(attempt);
+    addEventListener(
+      'pageshow',
+      ({ persisted }) =>
+        persisted &&
+        attempt(() => {
+          view('internal');
+          tellAttention();
+          compete();
+        }),
+    );
+    onChange((name, text) =>
+      attempt(() => {
+        if (name == CONSENT) choose(stateIn(text), '');
+        else if (!text || !isKept()) return;
+        else if (name == SNAPSHOT) reload();
+        else if (leading) merge();
+      }),
+    );
+    document.addEventListener('DOMContentLoaded', () => attempt(() => scan(false)));
   };
 
-  const ask = <T>(nothing: T, question: () => T): T => (started && attempt(question)) || nothing;
   const client: Client = {
     ready: start().catch(fail),
-    track: (name, values) => command(() => track('' + name, values)),
-    identify: (traits) => (traits ? command(() => input(InputKind.Identify, params(traits))) : client.reset()),
-    reset: () => command(() => input(InputKind.Reset)),
-    context: (values) => command(() => input(InputKind.Context, params(values))),
-    consent: (state, version) => command(() => choose(state, 'consent()', version), early),
+    track: (name, params) => command(() => track('' + name, params)),
+    identify: (traits) =>
+      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset))),
+    reset: () => client.identify(null),
+    context: (values) => command(() => input(InputKind.Context, objectOf(values))),
+    consent: (state, version) => command(() => choose(state, 'site', version), early),
     segments: () => ask({}, () => report._segments()),
     scores: () => ({}),
-    decide: (slot) => ask(null, () => report._decide(slot)),
+    decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name) => ask(null, () => report._explain(name)),
     on(type, listener) {
       (listeners[type] ||= new Set()).add(listener as never);
-      return () => listeners[type]!.delete(listener as never);
+      return () => {
+        listeners[type]!.delete(listener as never);
+      };
     },
     export: () => (restricted ? null : ask(null, () => report._export())),
     async erase() {
       await client.ready;
       if (!started) return;
       const stream = engine._stream();
-      if (options.collector && stream && !(await erase(options.collector, stream))) fail('erase: not confirmed');
+      if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
       attempt(() => {
-        engine._clear();
+        engine.omo_state_clear();
         removeAll();
         reload();
       });

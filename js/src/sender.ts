@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When batches go out: some seconds after the first event, at once for a conversion, once when the page leaves, and
 // again after a failure, with the same sequence numbers.
-import type { Engine } from './engine';
+import { Word, type Engine } from './engine';
 import { Answer, post, retryDelay } from './transport';
 
 const BATCH_MS = 5000;
@@ -9,15 +9,12 @@ const BATCH_MS = 5000;
 export type Sender = ReturnType<typeof createSender>;
 
 interface Host {
-  /** May this tab send? */
-  _may: () => boolean;
-  /** Called before a batch is built: merges what other tabs have kept. */
-  _prepare: () => void;
-  /** Called when events have got their numbers, or have left: stores the state. */
+  /** May this tab send? If so, what other tabs have kept is merged now. */
+  _prepare: () => boolean;
+  /** Events have got their numbers, or have left: stores the state. */
   _keep: () => void;
   _acknowledge: (first: number, last: number) => void;
   _fail: (message: string) => void;
-  _now: () => number;
 }
 
 export function createSender(collector: string | undefined, engine: Engine, host: Host) {
@@ -27,49 +24,54 @@ export function createSender(collector: string | undefined, engine: Engine, host
   let stopped = !collector;
   // Last sequence number that is under way; 0 = none.
   let underWay = 0;
-  let current: Promise<void> = Promise.resolve();
+  let current: Promise<void> | undefined;
 
   const schedule = () => {
-    timer ||= setTimeout(
-      () => {
-        timer = 0;
-        send(false);
-      },
-      Math.max(BATCH_MS, notBefore - host._now()),
-    );
+    if (!stopped && engine._word(Word.QueueEvents))
+      timer ||= setTimeout(
+        () => {
+          timer = 0;
+          send(false);
+        },
+        Math.max(BATCH_MS, notBefore - performance.now()),
+      );
   };
 
-  const exchange = async (leaving: boolean, bytes: Uint8Array, first: number, last: number) => {
-    const [answer, retryAfter] = await post(collector!, bytes, leaving);
+  const exchange = async (leaving: boolean, batch: Uint8Array, first: number, last: number) => {
+    const [answer, retryAfter] = await post(collector!, batch, leaving);
     underWay = 0;
-    if (answer == Answer.Stored || answer == Answer.Refused) {
+    if (answer < Answer.Later) {
       failures = 0;
       host._acknowledge(first, last);
       host._keep();
-      if (answer) host._fail('the collector refused a batch');
-    } else if (answer == Answer.Stop) {
-      stopped = true;
-      host._fail('the collector does not take batches from here');
-    } else if (answer != Answer.None) {
+    } else if (answer < Answer.Stop) {
       const delay = retryDelay(++failures, answer == Answer.Unreachable, Math.random(), retryAfter);
-      if (delay < 0) stopped = true;
-      notBefore = host._now() + delay;
-    }
-    if (engine._queued() && !stopped) schedule();
+      stopped = delay < 0;
+      notBefore = performance.now() + delay;
+    } else stopped = answer == Answer.Stop;
+    if (answer == Answer.Refused || stopped) host._fail('collector: refused');
+    schedule();
   };
 
   const send = (leaving: boolean) => {
     // One under way at a time, but for the last one, where there is more than what is under way.
-    if (stopped || host._now() < notBefore || !navigator.onLine || !host._may() || (underWay && !leaving)) return;
-    host._prepare();
-    const { _bytes, _first, _last } = engine._buildBatch(leaving);
-    if (!_bytes.length || _last == underWay) return;
+    if (stopped || performance.now() < notBefore || !navigator.onLine || (underWay && !leaving) || !host._prepare())
+      return;
+    const batch = engine._buildBatch(leaving);
+    const last = engine._word(Word.BatchLast);
+    if (!batch.length || last == underWay) return;
     clearTimeout(timer);
     timer = 0;
-    underWay = _last;
+    underWay = last;
     host._keep();
-    current = exchange(leaving, _bytes, _first, _last);
+    current = exchange(leaving, batch, engine._word(Word.BatchFirst), last);
   };
+
+  // The network is back: earlier failures no longer count.
+  addEventListener('online', () => {
+    failures = notBefore = 0;
+    send(false);
+  });
 
   return {
     _schedule: schedule,
@@ -78,11 +80,6 @@ export function createSender(collector: string | undefined, engine: Engine, host
       await current;
       send(false);
       await current;
-    },
-    /** The network is back: earlier failures no longer count. */
-    _online() {
-      failures = notBefore = 0;
-      send(false);
     },
   };
 }

@@ -11,15 +11,14 @@ export const enum Answer {
   Later,
   /** No answer at all: offline, or blocked. */
   Unreachable,
-  /** A beacon: nobody will say. */
-  None,
   /** This page may not send here: stop. */
   Stop,
+  /** A beacon: nobody will say. */
+  None,
 }
 
 const enum Retry {
   FirstMs = 2000,
-  LongestMs = 300_000,
   /** Requests of one page that fail. */
   Most = 6,
   /** Requests of one page that get no answer: what is blocked stays blocked. */
@@ -31,7 +30,7 @@ export const answerOf = (status: number): Answer =>
     ? Answer.Stored
     : status == 429 || status > 499
       ? Answer.Later
-      : [400, 410, 413, 415, 422].includes(status)
+      : /4(00|1[035]|22)/.test('' + status)
         ? Answer.Refused
         : Answer.Stop;
 
@@ -42,29 +41,26 @@ export const answerOf = (status: number): Answer =>
  * @param random in [0, 1)
  * @param retryAfter seconds that the collector asked for; 0 = nothing
  */
-export function retryDelay(failures: number, unreachable: boolean, random: number, retryAfter: number): number {
-  if (failures >= (unreachable ? Retry.MostUnreachable : Retry.Most)) return -1;
-  const longest = Math.min(Retry.LongestMs, Retry.FirstMs * 2 ** (failures - 1));
-  return Math.max((longest * (1 + random)) / 2, retryAfter * 1000);
-}
+export const retryDelay = (failures: number, unreachable: boolean, random: number, retryAfter: number): number =>
+  failures < (unreachable ? Retry.MostUnreachable : Retry.Most)
+    ? Math.max(Retry.FirstMs * 2 ** (failures - 2) * (1 + random), retryAfter * 1000)
+    : -1;
 
 /** The bytes of a static file. Throws where it cannot be had. */
 export async function load(source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (typeof source != 'string' && !(source instanceof URL)) return new Uint8Array(source);
   const response = await fetch(source);
   if (!response.ok) throw Error(source + ': ' + response.status);
   return new Uint8Array(await response.arrayBuffer());
 }
 
 const address = (collector: string, path: string) => collector.replace(/\/?$/, '/v1/' + path);
-const request = (url: string, method: string, body: BodyInit | null, keepalive: boolean) =>
+const request = (url: string, method: string, keepalive: boolean, body: Uint8Array | null = null) =>
   fetch(url, {
     method,
-    body,
     keepalive,
+    body: body as BodyInit,
     credentials: 'omit',
-    referrerPolicy: 'no-referrer',
     headers: { 'Content-Type': 'application/octet-stream' },
   });
 
@@ -73,15 +69,15 @@ const request = (url: string, method: string, body: BodyInit | null, keepalive: 
  * @param leaving the page may be gone before the answer: the request must outlive it
  * @returns the answer, and the seconds after which the collector wants to be asked again (0 = it did not say)
  */
-export async function post(collector: string, bytes: Uint8Array, leaving: boolean): Promise<[Answer, number]> {
+export async function post(collector: string, batch: Uint8Array, leaving: boolean): Promise<[Answer, number]> {
   const url = address(collector, 'events');
   // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
   if (leaving && !('keepalive' in Request.prototype)) {
-    navigator.sendBeacon(url, bytes as BodyInit);
+    navigator.sendBeacon(url, batch as BodyInit);
     return [Answer.None, 0];
   }
   try {
-    const { status, headers } = await request(url, 'POST', bytes as BodyInit, leaving);
+    const { status, headers } = await request(url, 'POST', leaving, batch);
     return [answerOf(status), Number(headers.get('Retry-After')) || 0];
   } catch {
     return [Answer.Unreachable, 0];
@@ -90,7 +86,7 @@ export async function post(collector: string, bytes: Uint8Array, leaving: boolea
 
 /** Asks the collector to delete a stream. False where it did not confirm. */
 export const erase = (collector: string, stream: string): Promise<boolean> =>
-  request(address(collector, 'streams/' + stream), 'DELETE', null, true).then(
-    (response) => response.ok,
+  request(address(collector, 'streams/' + stream), 'DELETE', true).then(
+    ({ ok }) => ok,
     () => false,
   );

@@ -4,38 +4,32 @@ import type { ConsentState } from '../types';
 
 /** Our purpose, and the keys that must all be granted for it. */
 const KEYS = {
-  functional: ['functionality_storage'],
-  measurement: ['analytics_storage'],
-  personalization: ['personalization_storage'],
-  marketing: ['ad_storage', 'ad_personalization'],
-  sharing: ['ad_user_data'],
+  functional: /^functionality_/,
+  measurement: /^analytics_/,
+  personalization: /^personalization_/,
+  marketing: /^ad_(storage|personalization)/,
+  sharing: /^ad_user_data/,
 };
 
 /**
  * Collects Consent Mode commands; answers the state that all of them together mean. A purpose of which no key was ever
- * named is left out. A default for some regions only can deny, but not grant: where the visitor is, is not known here.
+ * named is left out; of two keys, one that was not named counts as denied. A default for some regions only can deny, but
+ * not grant: where the visitor is, is not known here. Any granted `*_storage` key implies storage.
  */
 export function createConsentMode() {
-  const mode: Record<string, unknown> = {};
+  const mode = new Map<string, boolean>();
   return (values: { readonly [key: string]: unknown }): ConsentState => {
-    for (const key in values) if (values[key] == 'denied' || !values.region) mode[key] = values[key];
-    const state: Record<string, 'granted' | 'denied'> = {};
-    const decide = (purpose: string, keys: string[], granted: boolean) => {
-      if (keys.some((key) => mode[key])) state[purpose] = granted ? 'granted' : 'denied';
+    for (const key in values) {
+      const granted = values[key] == 'granted';
+      if (values[key] == 'denied' || (granted && !values.region)) mode.set(key, granted);
+    }
+    const word = (keys: RegExp, least: number) => {
+      const named = [...mode].filter(([key]) => keys.test(key));
+      return named.length ? (named.filter(([, granted]) => granted).length < least ? 'denied' : 'granted') : '';
     };
-    for (const [purpose, keys] of Object.entries(KEYS))
-      decide(
-        purpose,
-        keys,
-        keys.every((key) => mode[key] == 'granted'),
-      );
-    // Any granted `*_storage` key implies storage.
-    const stores = Object.keys(mode).filter((key) => /_storage$/.test(key));
-    decide(
-      'storage',
-      stores,
-      stores.some((key) => mode[key] == 'granted'),
-    );
-    return state;
+    return Object.fromEntries([
+      ...Object.entries(KEYS).map(([purpose, keys]) => [purpose, word(keys, purpose == 'marketing' ? 2 : 1)]),
+      ['storage', word(/_storage$/, 1)],
+    ]);
   };
 }

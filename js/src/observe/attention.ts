@@ -5,34 +5,28 @@ import { Edge } from '../vocabulary';
 /** Activity is told at most this often: far below the idle window, far above the rate of pointer events. */
 const ACTIVITY_MS = 200;
 
-const visibility = () => (document.visibilityState == 'visible' ? Edge.Visible : Edge.Hidden);
-const focus = () => (document.hasFocus() ? Edge.Focused : Edge.Blurred);
-
-/** Tells the edges as they are now, then every change. */
-export function watchAttention(told: (edge: Edge) => void): void {
+/** Tells the edges as they are now, then every change. Answers a function that tells those of now again. */
+export function watchAttention(tell: (edge: Edge) => void): () => void {
   let last = 0;
-  const on = (target: EventTarget, type: string, edge: () => Edge) =>
-    target.addEventListener(type, () => told(edge()), { capture: true, passive: true });
-  const tellAll = () => {
-    told(visibility());
-    told(focus());
-  };
-  tellAll();
-  on(document, 'visibilitychange', visibility);
+  const on = (types: string, action: (event: Event) => void) =>
+    types.split(' ').forEach((type) => addEventListener(type, action, { capture: true, passive: true }));
+  const visibility = () => tell(document.visibilityState == 'visible' ? Edge.Visible : Edge.Hidden);
   // Focus moves between elements too: what counts is whether this document has it.
-  on(window, 'focus', focus);
-  on(window, 'blur', focus);
-  on(window, 'pagehide', () => Edge.Leave);
-  on(document, 'freeze', () => Edge.Frozen);
-  addEventListener('pageshow', (event) => event.persisted && tellAll());
-  for (const type of ['scroll', 'resize', 'pointermove', 'pointerdown', 'keydown'])
-    addEventListener(
-      type,
-      ({ timeStamp }) => {
-        if (timeStamp - last < ACTIVITY_MS) return;
-        last = timeStamp;
-        told(Edge.Activity);
-      },
-      { capture: true, passive: true },
-    );
+  const focus = () => tell(document.hasFocus() ? Edge.Focused : Edge.Blurred);
+  const now = () => {
+    visibility();
+    focus();
+  };
+  now();
+  on('visibilitychange', visibility);
+  on('focus blur', ({ target }) => target == window && focus());
+  on('pagehide', () => tell(Edge.Leave));
+  on('freeze', () => tell(Edge.Frozen));
+  on('scroll resize pointermove pointerdown keydown', ({ timeStamp }) => {
+    if (timeStamp - last > ACTIVITY_MS) {
+      last = timeStamp;
+      tell(Edge.Activity);
+    }
+  });
+  return now;
 }

@@ -4,8 +4,8 @@
 
 const address = () => location.pathname + location.search + (/^#[/!]/.test(location.hash) ? location.hash : '');
 
-const SEARCH = /(^|\.)(google|bing|yahoo|duckduckgo|baidu|yandex|ecosia|naver)\./;
-const SOCIAL = /(^|\.)(facebook|instagram|twitter|x|t|linkedin|pinterest|youtube|tiktok|reddit|line)\.(com|co|me)$/;
+const SEARCH = /(^|\.)(google|bing|yahoo|duckduckgo|baidu|yandex|naver)\./;
+const SOCIAL = /(^|\.)(facebook|instagram|twitter|x|t|linkedin|youtube|tiktok|line)\.(com|co|me)$/;
 
 /** Class of a referrer: only this leaves the address behind, never the address itself. */
 export function referrerClass(referrer: string, host: string): string {
@@ -27,14 +27,14 @@ export const pageContext = () => ({
 
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
-/** Calls back at each new view but the first, with the class of its referrer. */
-export function watchNavigation(navigated: (referrer: string) => void): void {
+/** Calls back at each new view of a single-page navigation. */
+export function watchNavigation(navigated: () => void): void {
   let last = address();
   const check = () => {
     const now = address();
     if (now != last) {
       last = now;
-      navigated('internal');
+      navigated();
     }
   };
   for (const name of ['pushState', 'replaceState'] as const) {
@@ -46,5 +46,4 @@ export function watchNavigation(navigated: (referrer: string) => void): void {
   }
   addEventListener('popstate', check);
   addEventListener('hashchange', check);
-  addEventListener('pageshow', (event) => event.persisted && navigated('internal'));
 }

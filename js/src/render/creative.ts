@@ -1,79 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 // Creatives as elements. Built node by node: no text of a playbook is ever parsed as HTML.
 
-/** What a visitor did with a creative. */
-export interface Actions {
-  _select: () => void;
-  _dismiss: () => void;
-}
-
-/** Addresses that a creative may link to: never a script. */
-export function isSafeLink(href: string, base: string): boolean {
+/** An address as it may be linked to, never a script; '' for anything else. */
+export function safeLink(link: string | undefined, base: string): string {
   try {
-    return /^(https?|mailto|tel):$/.test(new URL(href, base).protocol);
+    const { href } = new URL(link!, base);
+    return link && /^(https?|mailto|tel):/.test(href) ? href : '';
   } catch {
-    return false;
-  }
-}
-
-type Fields = Record<string, string | undefined>;
-
-const make = <T extends keyof HTMLElementTagNameMap>(parent: Element, tag: T, name: string, text?: string) => {
-  const element = document.createElement(tag);
-  element.className = 'omo-' + name;
-  if (text) element.textContent = text;
-  parent.append(element);
-  return element;
-};
-
-/** Copies the code and says so; where the clipboard is closed, it selects the code for copying by hand. */
-async function copy(code: Element, button: Element, done: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(code.textContent!);
-    button.textContent = done;
-  } catch {
-    getSelection()!.selectAllChildren(code);
+    return '';
   }
 }
 
 /**
  * The element of a banner (title, body, image, alt, href, cta, theme) or coupon (title, body, code, cta, href, theme);
- * null for a type that this version does not know.
+ * undefined for a type that this version does not know.
+ * @param language of the page: our own words are Japanese or English
+ * @param acted the visitor did something with it: `select` or `dismiss`
  */
-export function createCreative(fields: Fields, language: string, { _select, _dismiss }: Actions): HTMLElement | null {
-  const { type, title, body, image, href, code, theme } = fields;
-  const base = document.baseURI;
-  const japanese = /^ja/.test(language);
-  if (type != 'banner' && type != 'coupon') return null;
+export function createCreative(
+  { type, title, body, image, alt = '', href, code, cta, theme }: Record<string, string | undefined>,
+  language: string,
+  acted: (action: string) => void,
+): HTMLElement | undefined {
+  if (type != 'banner' && type != 'coupon') return;
   const root = document.createElement('section');
+  const isJapanese = /^ja/.test(language);
+  const make = (parent: Element, tag: string, name: string, textContent = '', properties = {}) => {
+    const element = Object.assign(document.createElement(tag), { className: 'omo-' + name, textContent }, properties);
+    parent.append(element);
+    return element;
+  };
+
   root.className = 'omo omo-' + type;
-  root.ariaLabel = title || null;
+  root.ariaLabel = title || type;
   if (theme) root.dataset.theme = theme;
-  if (image && isSafeLink(image, base)) {
-    const picture = make(root, 'img', 'image');
-    picture.alt = fields.alt || '';
-    picture.src = image;
-  }
+  const base = document.baseURI;
+  const src = safeLink(image, base);
+  if (src) make(root, 'img', 'image', '', { alt, src });
   const text = make(root, 'div', 'text');
   if (title) make(text, 'strong', 'title', title);
   if (body) make(text, 'p', 'body', body);
+  const url = safeLink(href, base);
   if (code) {
     const shown = make(root, 'code', 'code', code);
-    const button = make(root, 'button', 'cta', fields.cta || (japanese ? 'コードをコピー' : 'Copy code'));
-    button.type = 'button';
-    button.ariaLive = 'polite';
-    button.onclick = () => {
-      _select();
-      copy(shown, button, japanese ? 'コピーしました ✓' : 'Copied ✓');
-    };
-  } else if (href && isSafeLink(href, base)) {
-    const link = make(root, 'a', 'cta', fields.cta || title);
-    link.href = href;
-    link.onclick = _select;
-  }
-  const dismiss = make(root, 'button', 'dismiss', '×');
-  dismiss.type = 'button';
-  dismiss.ariaLabel = japanese ? '閉じる' : 'Close';
-  dismiss.onclick = _dismiss;
+    const label = cta || (isJapanese ? 'コピー' : 'Copy');
+    const button = make(root, 'button', 'cta', label, {
+      type: 'button',
+      ariaLive: 'polite',
+      onclick() {
+        acted('select');
+        // Where the clipboard is closed, the code is selected for copying by hand.
+        const select = () => getSelection()!.selectAllChildren(shown);
+        if (navigator.clipboard)
+          navigator.clipboard.writeText(code).then(() => {
+            button.textContent = label + ' ✓';
+          }, select);
+        else select();
+      },
+    });
+  } else if (url) make(root, 'a', 'cta', cta || title, { href: url, onclick: () => acted('select') });
+  make(root, 'button', 'dismiss', '×', {
+    type: 'button',
+    ariaLabel: isJapanese ? '閉じる' : 'Close',
+    onclick: () => acted('dismiss'),
+  });
   return root;
 }

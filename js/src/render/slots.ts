@@ -6,10 +6,8 @@ import type { Decision, Params } from '../types';
 import { createCreative } from './creative';
 import { adoptStyle } from './style';
 
-interface Slot {
-  _host: HTMLElement;
-  _name: string;
-  /** What is shown now, as campaign and variant; '' = default content. */
+interface Shown {
+  /** Campaign, variant and texts; 'null' = default content. */
   _key: string;
   _restore: () => void;
 }
@@ -17,70 +15,68 @@ interface Slot {
 export type Slots = ReturnType<typeof createSlots>;
 
 /**
- * @param decide what a slot shows now
+ * @param decide what each slot shows now, by name
  * @param language of the page
  * @param track takes the events of promotions
  */
 export function createSlots(
-  decide: (slot: string) => Decision | null,
+  decide: () => Record<string, Decision | null>,
   language: () => string,
   track: (name: string, params: Params) => void,
 ) {
-  const slots = new Map<HTMLElement, Slot>();
-  // Campaigns in slots that were viewed, or dismissed, in this page view.
-  let viewed = new Set<string>();
-  let dismissed = new Set<string>();
+  const slots = new Map<HTMLElement, Shown>();
+  // What was viewed, or dismissed, in this page view.
+  let done = new Set<string>();
 
-  const show = (slot: Slot, decision: Decision) => {
-    const { _host: host, _name: name } = slot;
-    const params = { promotion_id: decision.campaign, creative_name: decision.variant, creative_slot: name };
-    const creative = createCreative(decision.creative, language(), {
-      _select: () => track('select_promotion', params),
-      _dismiss: () => {
-        dismissed.add(name + slot._key);
-        track('dismiss_promotion', params);
-        render(slot);
-      },
-    });
-    if (!creative) return;
+  /** Shows a creative in place of what is in the host; answers how to take it away again. */
+  const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative }: Decision) => {
+    const tell = (action: string) => {
+      // A click counts each time, the rest once a view.
+      if (action != 'select') {
+        if (done.has(action + name + key)) return;
+        done.add(action + name + key);
+      }
+      track(action + '_promotion', { promotion_id: campaign, creative_name: variant, creative_slot: name });
+      render();
+    };
+    const element = createCreative(creative, language(), tell);
+    if (!element) return () => {};
     adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
-    const texts = Array.from(host.childNodes, (node) => [node, node.nodeType == 3 ? node.nodeValue : null] as const);
-    for (const [node, text] of texts) if (text) node.nodeValue = '';
-    host.append(creative);
-    host.dataset.omoShown = decision.campaign;
-    const key = name + slot._key;
-    const stop = whenViewed(creative, () => {
-      if (viewed.has(key)) return;
-      viewed.add(key);
-      track('view_promotion', params);
-    });
-    slot._restore = () => {
+    const texts = [...host.childNodes].map((node) => [node, node.nodeType == 3 && node.nodeValue] as const);
+    const fill = (full: boolean) =>
+      texts.forEach(([node, text]) => {
+        if (text) node.nodeValue = full ? text : '';
+      });
+    fill(false);
+    host.append(element);
+    host.dataset.omoShown = campaign;
+    const stop = whenViewed(element, () => tell('view'));
+    return () => {
       stop();
-      creative.remove();
+      element.remove();
       delete host.dataset.omoShown;
-      for (const [node, text] of texts) if (text) node.nodeValue = text;
+      fill(true);
     };
   };
 
-  const render = (slot: Slot) => {
-    const decision = decide(slot._name);
-    let key = decision ? '/' + decision.campaign + '/' + decision.variant : '';
-    if (dismissed.has(slot._name + key)) key = '';
-    if (key == slot._key) return;
-    slot._key = key;
-    slot._restore();
-    slot._restore = () => {};
-    if (key) show(slot, decision!);
+  const render = () => {
+    const decisions = decide();
+    slots.forEach((shown, host) => {
+      const name = host.dataset.omoSlot || host.getAttribute('name')!;
+      const decision = decisions[name] || null;
+      let key = JSON.stringify(decision);
+      if (done.has('dismiss' + name + key)) key = 'null';
+      if (key == shown._key) return;
+      shown._restore();
+      slots.set(host, { _key: key, _restore: key == 'null' ? () => {} : show(host, name, key, decision!) });
+    });
   };
 
-  const add = (host: HTMLElement, name: string | null | undefined) => {
-    if (!name || slots.has(host)) return;
+  const add = (host: HTMLElement) => {
     const height = host.getAttribute('height');
-    if (height) host.style.minHeight = /\D/.test(height) ? height : height + 'px';
-    const slot = { _host: host, _name: name, _key: '', _restore: () => {} };
-    slots.set(host, slot);
-    render(slot);
+    if (height) host.style.minHeight = height.replace(/\d$/, '$&px');
+    if (!slots.has(host)) slots.set(host, { _key: 'null', _restore: () => {} });
   };
   const remove = (host: HTMLElement) => {
     slots.get(host)?._restore();
@@ -91,7 +87,8 @@ export function createSlots(
     'omo-slot',
     class extends HTMLElement {
       connectedCallback() {
-        add(this, this.getAttribute('name'));
+        add(this);
+        render();
       }
       disconnectedCallback() {
         remove(this);
@@ -99,21 +96,19 @@ export function createSlots(
     },
   );
 
-  const renderAll = () => slots.forEach(render);
   return {
-    _render: renderAll,
-    /** A new page view: elements with `data-omo-slot` are looked for, and those that have left are let go. */
-    _newView() {
-      viewed = new Set();
-      dismissed = new Set();
-      slots.forEach((_, host) => host.isConnected || remove(host));
-      document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach((host) => add(host, host.dataset.omoSlot));
-      // What stays shown is viewed anew.
-      slots.forEach((slot) => {
-        slot._restore();
-        slot._key = '';
-        render(slot);
-      });
+    _render: render,
+    /** Looks for elements with `data-omo-slot`. In a new page view, what stays shown is viewed anew. */
+    _scan(isNewView: boolean) {
+      if (isNewView) {
+        done = new Set();
+        [...slots.keys()].forEach((host) => {
+          remove(host);
+          if (host.isConnected) add(host);
+        });
+      }
+      document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach(add);
+      render();
     },
   };
 }

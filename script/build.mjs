@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds dist/ from js/src and the Wasm modules of build/wasm (or --wasm DIR). The same sources give the same bytes.
+// `node script/build.mjs [--wasm DIR] [--out DIR]`
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values: options } = parseArgs({
+  options: {
+    wasm: { type: 'string', default: join(root, 'build/wasm') },
+    out: { type: 'string', default: join(root, 'dist') },
+  },
+});
+
+function need(file, hint) {
+  if (existsSync(file)) return file;
+  console.error(`build: ${relative(process.cwd(), file)} is missing: ${hint}`);
+  process.exit(1);
+}
+const tool = (name) => need(join(root, 'node_modules/.bin', name), 'run npm ci');
+
+/** What both entries share. Members that begin with `_` are internal, and are renamed. */
+const shell = {
+  bundle: true,
+  minify: true,
+  target: 'es2020',
+  mangleProps: /^_/,
+  legalComments: 'none',
+  banner: { js: '// SPDX-License-Identifier: Apache-2.0' },
+  // TypeScript checks strictly; the emitted files need no "use strict".
+  tsconfigRaw: { compilerOptions: {} },
+};
+
+async function buildShell() {
+  await build({
+    ...shell,
+    entryPoints: [join(root, 'js/src/tag.ts')],
+    format: 'iife',
+    outfile: join(options.out, 'omotenashi.js'),
+  });
+  await build({
+    ...shell,
+    entryPoints: [join(root, 'js/src/index.ts')],
+    format: 'esm',
+    outfile: join(options.out, 'omotenashi.mjs'),
+  });
+  const types = join(options.out, 'types');
+  rmSync(types, { recursive: true, force: true });
+  execFileSync(
+    tool('tsc'),
+    ['-p', root, '--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--outDir', types],
+    { stdio: 'inherit' },
+  );
+  // Only what the public entry reaches is public.
+  for (const name of readdirSync(types, { recursive: true, withFileTypes: true }))
+    if (name.isFile() && !['index.d.ts', 'types.d.ts', 'vocabulary.d.ts'].includes(name.name))
+      rmSync(join(name.parentPath, name.name));
+  for (const name of readdirSync(types, { withFileTypes: true }))
+    if (name.isDirectory()) rmSync(join(types, name.name), { recursive: true });
+}
+
+/** Emscripten's own optimiser is older: binaryen of npm takes what it left. */
+function buildWasm(name) {
+  const source = need(
+    join(options.wasm, name),
+    'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
+  );
+  execFileSync(tool('wasm-opt'), [
+    source,
+    '-Oz',
+    '--converge',
+    '--strip-debug',
+    '--strip-producers',
+    '--strip-target-features',
+    '-o',
+    join(options.out, name),
+  ]);
+}
+
+/** Bytes as sent: gzip and brotli at their highest levels. */
+function sizesOf(file) {
+  const bytes = readFileSync(join(options.out, file));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+    integrity: 'sha384-' + createHash('sha384').update(bytes).digest('base64'),
+  };
+}
+
+mkdirSync(options.out, { recursive: true });
+await buildShell();
+buildWasm('engine.wasm');
+buildWasm('compiler.wasm');
+copyFileSync(
+  need(join(root, 'wasm/compiler/playbook.schema.json'), 'it belongs to the sources'),
+  join(options.out, 'playbook.schema.json'),
+);
+const files = ['omotenashi.js', 'omotenashi.mjs', 'engine.wasm', 'compiler.wasm', 'playbook.schema.json'];
+const sizes = Object.fromEntries(files.map((file) => [file, sizesOf(file)]));
+writeFileSync(join(options.out, 'sizes.json'), JSON.stringify(sizes, null, 2) + '\n');
+for (const [file, { raw, gzip, brotli }] of Object.entries(sizes))
+  console.log(
+    `${file.padEnd(22)} ${String(raw).padStart(8)} raw ${String(gzip).padStart(7)} gzip ${String(brotli).padStart(7)} brotli`,
+  );
