@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cards of the dashboard: each is a picture and a table of the same numbers, or says why there is nothing.
+import { element } from './dom';
+import { flow } from './flow';
+import { plot } from './plot';
+import type { CampaignRow, HourRow, PageRow, PathRow, Report, Reports, SegmentRow } from './reports';
+import { table, type Column } from './table';
+import type { TextKey, Texts } from './text';
+
+const sum = <Row>(rows: Row[], of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+const largest = <Row>(rows: Row[], of: (row: Row) => number) => rows.reduce((most, row) => Math.max(most, of(row)), 1);
+
+interface Panel<Row> {
+  name: TextKey;
+  about: TextKey;
+  empty: TextKey;
+  width: string;
+  draw(rows: Row[]): Node[];
+}
+
+function card<Row>(panel: Panel<Row>, report: Report<Row>, texts: Texts): HTMLElement {
+  const made = element(
+    'section',
+    { class: `card ${panel.width}`, 'aria-labelledby': `card-${panel.name}`, 'data-report': panel.name },
+    element('h2', { id: `card-${panel.name}` }, texts.say(panel.name)),
+    element('p', { class: 'about' }, texts.say(panel.about)),
+  );
+  if (report.rows.length > 0) {
+    made.append(...panel.draw(report.rows));
+  } else {
+    made.append(element('p', { class: 'empty' }, texts.say(report.hidden > 0 ? 'allHidden' : panel.empty)));
+  }
+  const notes: [TextKey, number][] = [
+    ['hiddenRows', report.hidden],
+    ['truncatedRows', report.truncated],
+  ];
+  for (const [key, n] of notes) {
+    if (n > 0 && report.rows.length > 0) {
+      made.append(element('p', { class: 'hidden-rows' }, texts.say(key, { n: texts.number(n) })));
+    }
+  }
+  return made;
+}
+
+const detailsTable = (texts: Texts, shown: HTMLElement) =>
+  element('details', {}, element('summary', {}, texts.say('asTable')), shown);
+
+export function figures(reports: Reports, texts: Texts): HTMLElement {
+  const { pages, campaigns } = reports;
+  const list: [TextKey, string][] = [
+    ['views', texts.number(sum(pages.rows, (row) => row.views))],
+    ['engaged', texts.duration(sum(pages.rows, (row) => row.engaged_ms_total))],
+    ['impressions', texts.number(sum(campaigns.rows, (row) => row.impressions))],
+    ['clicks', texts.number(sum(campaigns.rows, (row) => row.clicks))],
+    ['conversions', texts.number(sum(campaigns.rows, (row) => row.conversions))],
+  ];
+  return element(
+    'dl',
+    { class: 'figures' },
+    ...list.map(([key, value]) =>
+      element(
+        'div',
+        { class: 'figure', 'data-figure': key },
+        element('dt', {}, texts.say(key)),
+        element('dd', {}, value),
+      ),
+    ),
+  );
+}
+
+export function hoursCard(report: Report<HourRow>, texts: Texts): HTMLElement {
+  const columns: Column<HourRow>[] = [
+    { title: texts.say('hour'), cell: (row) => texts.hour(row.time_ms) },
+    { title: texts.say('views'), cell: (row) => texts.number(row.views), number: true },
+    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+    { title: texts.say('engaged'), cell: (row) => texts.duration(row.engaged_ms_total), number: true },
+  ];
+  const draw = (rows: HourRow[]) => [plot(rows, texts), detailsTable(texts, table(texts.say('hours'), columns, rows))];
+  return card({ name: 'hours', about: 'hoursAbout', empty: 'emptyHours', width: '', draw }, report, texts);
+}
+
+export function pagesCard(report: Report<PageRow>, texts: Texts): HTMLElement {
+  const most = largest(report.rows, (row) => row.views);
+  const columns: Column<PageRow>[] = [
+    { title: texts.say('page'), cell: (row) => texts.place(row.path), share: (row) => row.views / most },
+    { title: texts.say('views'), cell: (row) => texts.number(row.views), number: true },
+    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+    { title: texts.say('engaged'), cell: (row) => texts.duration(row.engaged_ms_total), number: true },
+    {
+      title: texts.say('engagedEach'),
+      cell: (row) => (row.views > 0 ? texts.duration(row.engaged_ms_total / row.views) : '–'),
+      number: true,
+    },
+  ];
+  const draw = (rows: PageRow[]) => [table(texts.say('pages'), columns, rows)];
+  return card({ name: 'pages', about: 'pagesAbout', empty: 'emptyPages', width: 'wide', draw }, report, texts);
+}
+
+export function segmentsCard(report: Report<SegmentRow>, texts: Texts): HTMLElement {
+  const most = largest(report.rows, (row) => row.visitors);
+  const columns: Column<SegmentRow>[] = [
+    { title: texts.say('segment'), cell: (row) => row.segment, share: (row) => row.visitors / most },
+    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+  ];
+  const draw = (rows: SegmentRow[]) => [table(texts.say('segments'), columns, rows)];
+  return card(
+    { name: 'segments', about: 'segmentsAbout', empty: 'emptySegments', width: 'narrow', draw },
+    report,
+    texts,
+  );
+}
+
+export function pathsCard(report: Report<PathRow>, texts: Texts): HTMLElement {
+  const columns: Column<PathRow>[] = [
+    { title: texts.say('from'), cell: (row) => texts.place(row.from) },
+    { title: texts.say('to'), cell: (row) => texts.place(row.to) },
+    { title: texts.say('count'), cell: (row) => texts.number(row.count), number: true },
+    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+  ];
+  const draw = (rows: PathRow[]) => [flow(rows, texts), detailsTable(texts, table(texts.say('paths'), columns, rows))];
+  return card({ name: 'paths', about: 'pathsAbout', empty: 'emptyPaths', width: 'half', draw }, report, texts);
+}
+
+export function campaignsCard(report: Report<CampaignRow>, texts: Texts): HTMLElement {
+  const number = (title: TextKey, of: (row: CampaignRow) => number): Column<CampaignRow> => ({
+    title: texts.say(title),
+    cell: (row) => texts.number(of(row)),
+    number: true,
+  });
+  const columns: Column<CampaignRow>[] = [
+    { title: texts.say('campaign'), cell: (row) => row.campaign },
+    { title: texts.say('variant'), cell: (row) => row.variant },
+    number('impressions', (row) => row.impressions),
+    number('clicks', (row) => row.clicks),
+    { title: texts.say('clickRate'), cell: (row) => texts.percent(row.clicks, row.impressions), number: true },
+    number('dismissals', (row) => row.dismissals),
+    number('conversions', (row) => row.conversions),
+    {
+      title: texts.say('conversionRate'),
+      cell: (row) => texts.percent(row.conversions, row.impressions),
+      number: true,
+    },
+  ];
+  const draw = (rows: CampaignRow[]) => [table(texts.say('campaigns'), columns, rows)];
+  return card(
+    { name: 'campaigns', about: 'campaignsAbout', empty: 'emptyCampaigns', width: 'half', draw },
+    report,
+    texts,
+  );
+}
