@@ -28,7 +28,12 @@ export function fan(canvas, kinds, { x, y, count, spread, reach, flatten = 0.25 
   canvas.add(...sprays.map(([, markup]) => markup));
 }
 
-const shadow = (canvas) => canvas.gradient('radial', [[0, '#2a1024', 0.5], [0.72, '#2a1024', 0.24], [1, '#2a1024', 0]]);
+const shadow = (canvas) =>
+  canvas.gradient('radial', [
+    [0, '#2a1024', 0.5],
+    [0.72, '#2a1024', 0.24],
+    [1, '#2a1024', 0],
+  ]);
 
 /**
  * Packs flowers into the ellipse (x, y, rx, ry). `kinds` is a list of [kind, colour, size, count]: big ones are seated
@@ -43,7 +48,15 @@ export function dome(canvas, kinds, { x, y, rx, ry, tilt = 0.2, shade = 1.14 }) 
       for (let candidate = 0; candidate < 160; candidate++) {
         const turn = random.between(0, Math.PI * 2);
         const far = Math.sqrt(random());
-        const seat = { kind, colour, size, far, turn, x: x + Math.cos(turn) * far * rx, y: y + Math.sin(turn) * far * ry };
+        const seat = {
+          kind,
+          colour,
+          size,
+          far,
+          turn,
+          x: x + Math.cos(turn) * far * rx,
+          y: y + Math.sin(turn) * far * ry,
+        };
         let room = Infinity;
         for (const other of seats) {
           const alike = other.kind === kind && other.colour === colour ? 0.86 : 1;
@@ -60,10 +73,19 @@ export function dome(canvas, kinds, { x, y, rx, ry, tilt = 0.2, shade = 1.14 }) 
   for (const seat of seats) {
     const lean = (seat.turn * 180) / Math.PI + 90;
     const squash = 1 - tilt * seat.far * seat.far;
-    canvas.add(`<circle cx="${n(seat.x + 4)}" cy="${n(seat.y + 10)}" r="${n(seat.size * shade)}" fill="${shadow(canvas)}"/>`);
+    canvas.add(
+      `<circle cx="${n(seat.x + 4)}" cy="${n(seat.y + 10)}" r="${n(seat.size * shade)}" fill="${shadow(canvas)}"/>`,
+    );
     const upright = ['tulip', 'cyclamen', 'orchid'].includes(seat.kind);
     const turned = upright ? lean * 0.25 * (lean > 180 ? 0 : 1) + random.between(-14, 14) : random.between(0, 360);
-    const drawing = canvas.stamp(stamp(canvas, seat.kind, seat.colour, seat.variant), at(0, 0, turned, seat.size / 100));
-    canvas.add(upright ? group(at(seat.x, seat.y), drawing) : group(`${at(seat.x, seat.y, lean)}scale(1 ${squash.toFixed(3)})`, group(`rotate(${n(-lean)})`, drawing)));
+    const drawing = canvas.stamp(
+      stamp(canvas, seat.kind, seat.colour, seat.variant),
+      at(0, 0, turned, seat.size / 100),
+    );
+    canvas.add(
+      upright
+        ? group(at(seat.x, seat.y), drawing)
+        : group(`${at(seat.x, seat.y, lean)}scale(1 ${squash.toFixed(3)})`, group(`rotate(${n(-lean)})`, drawing)),
+    );
   }
 }

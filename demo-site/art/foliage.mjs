@@ -3,7 +3,8 @@
 
 import { at, darker, disc, group, lighter, line, mix, path, shape } from './paint.mjs';
 
-const leafShape = (w, l) => path`M0 0C${-w} ${-l * 0.25} ${-w * 0.9} ${-l * 0.75} 0 ${-l}C${w * 0.9} ${-l * 0.75} ${w} ${-l * 0.25} 0 0Z`;
+const leafShape = (w, l) =>
+  path`M0 0C${-w} ${-l * 0.25} ${-w * 0.9} ${-l * 0.75} 0 ${-l}C${w * 0.9} ${-l * 0.75} ${w} ${-l * 0.25} 0 0Z`;
 
 /** One leaf of two halves, one in the light. */
 export function leaf(colour, w, l) {
@@ -22,7 +23,8 @@ export function ruscus(canvas, colour) {
     const x = 9 * Math.sin((-y / 300) * 3.14);
     const size = 1 - pair * 0.075;
     const tone = mix(colour, darker(colour, 0.25), canvas.random());
-    for (const side of [-1, 1]) markup += group(at(x, y, side * canvas.random.between(42, 58), size), leaf(tone, 23, 92));
+    for (const side of [-1, 1])
+      markup += group(at(x, y, side * canvas.random.between(42, 58), size), leaf(tone, 23, 92));
   }
   return markup + group(at(0, -286, 4, 0.62), leaf(lighter(colour, 0.1), 23, 90));
 }
@@ -39,7 +41,12 @@ export function eucalyptus(canvas, colour) {
       const cx = x + side * size * 0.86;
       const turned = path`rotate(${side * -24} ${cx} ${y - 6})`;
       markup += `<ellipse cx="${cx.toFixed(1)}" cy="${y - 6}" rx="${size.toFixed(1)}" ry="${(size * 0.86).toFixed(1)}" fill="${tone}" transform="${turned}"/>`;
-      markup += line(path`M${x} ${y}L${cx + side * size * 0.6} ${y - 12}`, darker(tone, 0.2), 1.4, 'stroke-opacity=".55"');
+      markup += line(
+        path`M${x} ${y}L${cx + side * size * 0.6} ${y - 12}`,
+        darker(tone, 0.2),
+        1.4,
+        'stroke-opacity=".55"',
+      );
     }
   }
   return markup + disc(6, -300, 12, lighter(colour, 0.25));
@@ -51,7 +58,8 @@ export function fern(canvas, colour) {
     const y = -44 - pair * 17.5;
     const x = 11 * Math.sin((-y / 310) * 3.14) - pair * 0.3;
     const length = 76 * Math.sin(((pair + 3) / 18) * 3.14) + 8;
-    for (const side of [-1, 1]) markup += group(at(x, y, side * 62), shape(leafShape(7.5, length), pair % 2 ? colour : lighter(colour, 0.12)));
+    for (const side of [-1, 1])
+      markup += group(at(x, y, side * 62), shape(leafShape(7.5, length), pair % 2 ? colour : lighter(colour, 0.12)));
   }
   return markup;
 }
@@ -105,7 +113,8 @@ export function mimosa(canvas, colour) {
       for (let ball = 0; ball < 4; ball++) {
         const x = side * (12 + ball * 14) * (1 - row * 0.06);
         const up = y - 12 - ball * 7 + random.between(-6, 6);
-        markup += disc(x, up, random.between(9, 12), darker(colour, 0.1)) + disc(x - 2, up - 2, 7, lighter(colour, 0.2));
+        markup +=
+          disc(x, up, random.between(9, 12), darker(colour, 0.1)) + disc(x - 2, up - 2, 7, lighter(colour, 0.2));
       }
     }
   }
@@ -122,7 +131,12 @@ export function plume(canvas, colour) {
     const reach = 46 * Math.sin((share * 0.86 + 0.14) * 3.14) + 6;
     const side = hair % 2 ? 1 : -1;
     const tone = mix(colour, random.pick(['#fff6e4', '#a88758', colour]), 0.35);
-    markup += line(path`M0 ${y}Q${side * reach * 0.5} ${y - 6} ${side * random.between(reach * 0.7, reach)} ${y - random.between(22, 40)}`, tone, 3.2, 'stroke-opacity=".85"');
+    markup += line(
+      path`M0 ${y}Q${side * reach * 0.5} ${y - 6} ${side * random.between(reach * 0.7, reach)} ${y - random.between(22, 40)}`,
+      tone,
+      3.2,
+      'stroke-opacity=".85"',
+    );
   }
   return markup;
 }
@@ -131,10 +145,23 @@ export function plume(canvas, colour) {
 export function berries(canvas, colour) {
   const random = canvas.random;
   let markup = line('M0 0Q-14-140 8-284M-2-120Q-40-170-46-220M2-160Q40-200 50-250', '#6a4a35', 4);
-  const seats = [[8, -284], [-46, -220], [50, -250], [-8, -210], [-30, -180], [34, -214], [4, -246], [-4, -150], [22, -180]];
+  const seats = [
+    [8, -284],
+    [-46, -220],
+    [50, -250],
+    [-8, -210],
+    [-30, -180],
+    [34, -214],
+    [4, -246],
+    [-4, -150],
+    [22, -180],
+  ];
   for (const [x, y] of seats) {
     const r = random.between(12, 16);
-    markup += disc(x, y, r, colour) + disc(x - r * 0.3, y - r * 0.3, r * 0.3, lighter(colour, 0.65)) + disc(x, y + r * 0.75, 2, darker(colour, 0.6));
+    markup +=
+      disc(x, y, r, colour) +
+      disc(x - r * 0.3, y - r * 0.3, r * 0.3, lighter(colour, 0.65)) +
+      disc(x, y + r * 0.75, 2, darker(colour, 0.6));
   }
   return markup;
 }
@@ -142,7 +169,13 @@ export function berries(canvas, colour) {
 /** Pine needles in fans, for the new year. */
 export function pine(canvas, colour) {
   let markup = line('M0 0Q-10-140 6-250', '#5f4630', 7);
-  for (const [x, y, turn] of [[0, -130, -58], [-2, -170, 52], [0, -205, -34], [4, -232, 30], [6, -250, 0]]) {
+  for (const [x, y, turn] of [
+    [0, -130, -58],
+    [-2, -170, 52],
+    [0, -205, -34],
+    [4, -232, 30],
+    [6, -250, 0],
+  ]) {
     let needles = '';
     for (let needle = -7; needle <= 7; needle++) {
       needles += group(at(0, 0, needle * 8.5), line('M0 0Q2-50 0-96', needle % 2 ? colour : lighter(colour, 0.2), 3.4));

@@ -68,7 +68,10 @@ export class Canvas {
 
   /** A gradient in the box of what it fills; `kind` is linear (top to bottom) or radial. */
   gradient(kind, stops, more = '') {
-    const name = kind[0] + stops.map(([, colour, opacity = 1]) => colour.slice(1) + Math.round(opacity * 9)).join('') + more.length;
+    const name =
+      kind[0] +
+      stops.map(([, colour, opacity = 1]) => colour.slice(1) + Math.round(opacity * 9)).join('') +
+      more.length;
     this.define(name, (id) => {
       const inner = stops
         .map(

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The consent banner (vanilla-cookieconsent) and its five categories, wired to Omotenashi's purposes.
+
+import { language, link } from './locale.js';
+import { consent } from './shop.js';
+import { words } from './consent-words.js';
+
+const optional = ['functional', 'measurement', 'personalization', 'marketing'];
+
+/** Tells the runtime what the visitor decided. Nothing is ever shared with others, so nobody is asked about that. */
+function tell() {
+  const state = Object.fromEntries(
+    optional.map((name) => [name, window.CookieConsent.acceptedCategory(name) ? 'granted' : 'denied']),
+  );
+  const any = Object.values(state).includes('granted');
+  consent({ storage: any ? 'granted' : 'denied', ...state, sharing: 'denied' });
+}
+
+/**
+ * A decision that has lapsed (the manager's cookie ran out or was deleted) no longer counts, even where the runtime
+ * still has its record of it.
+ */
+function withdrawLapsed() {
+  if (window.CookieConsent.validConsent()) return;
+  try {
+    if (localStorage.getItem('omo.consent') === null) return;
+  } catch {
+    return; // without storage there is no record that could have outlived the cookie
+  }
+  tell();
+}
+
+export async function startConsent() {
+  await window.CookieConsent.run({
+    revision: 1,
+    hideFromBots: false, // a browser under automation is asked like any other
+    cookie: { name: 'cc_cookie', expiresAfterDays: 182, sameSite: 'Lax' },
+    guiOptions: {
+      consentModal: { layout: 'box inline', position: 'bottom left', equalWeightButtons: true, flipButtons: false },
+      preferencesModal: { layout: 'box', equalWeightButtons: true, flipButtons: false },
+    },
+    categories: {
+      necessary: { enabled: true, readOnly: true },
+      ...Object.fromEntries(optional.map((name) => [name, { enabled: false }])),
+    },
+    language: { default: language, translations: { [language]: words(language, link('/privacy.html')) } },
+    onConsent: tell,
+    onChange: tell,
+  });
+  withdrawLapsed();
+  for (const button of document.querySelectorAll('#consent-preferences, [data-consent-open]')) {
+    button.addEventListener('click', () => window.CookieConsent.showPreferences());
+  }
+}
