@@ -65,14 +65,28 @@ async function buildShell() {
     if (name.isDirectory()) rmSync(join(types, name.name), { recursive: true });
 }
 
-/** Emscripten's own optimiser is older: binaryen of npm takes what it left. */
-function buildWasm(name) {
+/**
+ * Binaryen of npm takes what Emscripten's older optimiser left, and everything that only the toolchain's own exports
+ * reach: the module exports its memory and the names of the list, nothing else.
+ */
+function buildWasm(name, list) {
   const source = need(
     join(options.wasm, name),
     'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
   );
+  const names = readFileSync(join(root, list), 'utf8').match(/^[a-z]\w*/gm);
+  // The engine has nothing to initialise; the compiler's standard library may.
+  const own = name == 'engine.wasm' ? ['memory'] : ['memory', '_initialize'];
+  const graph = [...own, ...names].map((exported) => ({ name: exported, export: exported, root: true }));
+  const graphFile = join(options.wasm, name + '.graph.json');
+  const reduced = join(options.wasm, name + '.reduced');
+  writeFileSync(graphFile, JSON.stringify(graph));
+  execFileSync(tool('wasm-metadce'), [source, '--enable-bulk-memory', '--graph-file', graphFile, '-o', reduced], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   execFileSync(tool('wasm-opt'), [
-    source,
+    reduced,
+    '--enable-bulk-memory',
     '-Oz',
     '--converge',
     '--strip-debug',
@@ -97,8 +111,8 @@ function sizesOf(file) {
 
 mkdirSync(options.out, { recursive: true });
 await buildShell();
-buildWasm('engine.wasm');
-buildWasm('compiler.wasm');
+buildWasm('engine.wasm', 'wasm/abi/engine_exports.txt');
+buildWasm('compiler.wasm', 'wasm/abi/compiler_exports.txt');
 copyFileSync(
   need(join(root, 'wasm/compiler/playbook.schema.json'), 'it belongs to the sources'),
   join(options.out, 'playbook.schema.json'),

@@ -114,7 +114,6 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
   const { instance } = await WebAssembly.instantiate(module);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of exports is wasm/abi/engine_exports.txt
   const wasm = instance.exports as any;
-  wasm['_initialize']?.();
   if (wasm.omo_abi() != Version.Abi) throw Error('engine.wasm: version');
   const address = wasm.omo_program_reserve(program.length);
   // Memory may have grown: views are made only now, and it never grows again.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import fc from 'fast-check';
+import { shell } from './lib/bundle.mjs';
+
+const { grantedBy, stateOf, stateIn, purposesOf } = await shell('consent/record');
+const { createConsentMode } = await shell('consent/consentMode');
+
+const STORAGE = 1;
+const MARKETING = 16;
+const SHARING = 32;
+const ALL = 63;
+
+// Node 20 has no navigator: this is the browser's, as far as consent asks it.
+const setGlobalPrivacyControl = (on) =>
+  Object.defineProperty(globalThis, 'navigator', { value: { globalPrivacyControl: on }, configurable: true });
+beforeEach(() => setGlobalPrivacyControl(undefined));
+
+test('a purpose that a state does not name stays as it was', () => {
+  assert.equal(grantedBy({ storage: 'granted' }, 8), 9);
+  assert.equal(grantedBy({ personalization: 'denied' }, 9), 1);
+  assert.equal(grantedBy({}, 21), 21);
+});
+
+test('only the exact word grants', () => {
+  const anything = fc.dictionary(
+    fc.constantFrom('storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'),
+    fc.anything().filter((word) => word !== 'granted'),
+  );
+  fc.assert(fc.property(anything, fc.nat({ max: ALL }), (state, before) => (grantedBy(state, before) & ~before) === 0));
+});
+
+test('Global Privacy Control denies marketing and sharing over any grant', () => {
+  setGlobalPrivacyControl(true);
+  assert.equal(grantedBy(stateOf(ALL), ALL), ALL & ~MARKETING & ~SHARING);
+  assert.equal(grantedBy({}, ALL), ALL & ~MARKETING & ~SHARING);
+});
+
+test('states and bits are the same thing', () => {
+  fc.assert(
+    fc.property(
+      fc.nat({ max: ALL }),
+      fc.nat({ max: ALL }),
+      (granted, before) => grantedBy(stateOf(granted), before) === granted,
+    ),
+  );
+  assert.deepEqual(purposesOf(9), ['storage', 'personalization']);
+});
+
+test('a corrupt record grants nothing', () => {
+  for (const text of ['', '{', 'null', '1', '"granted"', '[]', '{"state":null}', '{"state":1}', '{"state":"granted"}'])
+    assert.equal(grantedBy(stateIn(text), ALL), 0, text);
+  fc.assert(fc.property(fc.string(), (text) => grantedBy(stateIn(text), 0) === 0));
+});
+
+test('a record without a purpose denies it', () => {
+  assert.equal(grantedBy(stateIn('{"state":{"storage":"granted"}}'), ALL), STORAGE);
+});
+
+const named = (state) => Object.fromEntries(Object.entries(state).filter(([, word]) => word));
+
+test('Consent Mode keys map to purposes, and any granted storage key implies storage', () => {
+  const mode = createConsentMode();
+  assert.deepEqual(
+    named(
+      mode({
+        functionality_storage: 'granted',
+        analytics_storage: 'denied',
+        personalization_storage: 'granted',
+        ad_storage: 'granted',
+        ad_personalization: 'granted',
+        ad_user_data: 'denied',
+      }),
+    ),
+    {
+      functional: 'granted',
+      measurement: 'denied',
+      personalization: 'granted',
+      marketing: 'granted',
+      sharing: 'denied',
+      storage: 'granted',
+    },
+  );
+});
+
+test('marketing needs both of its keys', () => {
+  const mode = createConsentMode();
+  assert.equal(mode({ ad_storage: 'granted' }).marketing, 'denied');
+  assert.equal(mode({ ad_personalization: 'granted' }).marketing, 'granted');
+  assert.equal(mode({ ad_storage: 'denied' }).marketing, 'denied');
+});
+
+test('a purpose of which no key was named is left out', () => {
+  assert.deepEqual(named(createConsentMode()({ ad_user_data: 'granted', wait_for_update: 500 })), {
+    sharing: 'granted',
+  });
+});
+
+test('a burst resolves to its last word', () => {
+  const mode = createConsentMode();
+  const words = ['granted', 'denied', 'granted', 'denied'];
+  assert.equal(words.map((word) => mode({ analytics_storage: word }).measurement).at(-1), 'denied');
+});
+
+test('a default for some regions can deny but not grant', () => {
+  const mode = createConsentMode();
+  assert.deepEqual(named(mode({ analytics_storage: 'granted', region: ['US'] })), {});
+  mode({ analytics_storage: 'granted' });
+  assert.equal(mode({ analytics_storage: 'denied', region: ['ES'] }).measurement, 'denied');
+});
