@@ -116,13 +116,13 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
   const wasm = instance.exports as any;
   if (wasm.omo_abi() != Version.Abi) throw Error('engine.wasm: version');
   const address = wasm.omo_program_reserve(program.length);
-  // Memory may have grown: views are made only now, and it never grows again.
+  if (address) new Uint8Array(wasm.memory.buffer).set(program, address);
+  const status: Status = address ? wasm.omo_program_load(program.length) : Status.OutOfMemory;
+  if (status) throw Error('playbook: status ' + status);
+  // Reserving and loading let memory grow: views are made only now, and it never grows again.
   const memory = new Uint8Array(wasm.memory.buffer);
   const buffer: number = wasm.omo_buffer();
   const words = new Uint32Array(memory.buffer, wasm.omo_outcome());
-  if (address) memory.set(program, address);
-  const status: Status = address ? wasm.omo_program_load(program.length) : Status.OutOfMemory;
-  if (status) throw Error('playbook: status ' + status);
 
   const put = (bytes: ArrayLike<number>) => {
     memory.set(bytes, buffer);
