@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.h"
+
+#include <iostream>
+
+#include "cli/files.h"
+#include "cli/replay.h"
+
+namespace omo::cli {
+
+int check(const std::string& playbook, bool json) {
+  const std::optional<std::string> source = read_file(playbook);
+  if (!source) return 2;
+  CompileOptions options;
+  options.file = playbook;
+  const Compiled compiled = compile(*source, options);
+  if (json) {
+    std::cout << diagnostics_json(compiled.diagnostics);
+  } else {
+    std::cerr << render(compiled.diagnostics, *source);
+    if (compiled.ok()) std::cout << playbook << ": no errors, " << compiled.program.size() << " bytes compiled\n";
+  }
+  return compiled.ok() ? 0 : 1;
+}
+
+int compile_file(const std::string& playbook, const std::string& output) {
+  const std::optional<Compiled> compiled = compile_and_report(playbook);
+  if (!compiled) return 2;
+  if (!compiled->ok()) return 1;
+  const std::string_view program(reinterpret_cast<const char*>(compiled->program.data()), compiled->program.size());
+  return write_file(output, program) ? 0 : 2;
+}
+
+int write_manifest(const std::string& playbook, const std::string& output) {
+  const std::optional<Compiled> compiled = compile_and_report(playbook);
+  if (!compiled) return 2;
+  if (!compiled->ok()) return 1;
+  return write_file(output, compiled->manifest) ? 0 : 2;
+}
+
+int replay_file(const std::string& playbook, const std::string& events) {
+  const std::optional<Compiled> compiled = compile_and_report(playbook);
+  if (!compiled) return 2;
+  if (!compiled->ok()) return 1;
+  const std::optional<std::string> inputs = read_file(events);
+  if (!inputs) return 2;
+  ReplayOutput output;
+  output.changed = [](const std::string& line) { std::cout << line << "\n"; };
+  output.ignored = [&](std::size_t line, const std::string& why) {
+    std::cerr << events << ":" << line << ": warning: " << why << "\n";
+  };
+  const ReplayResult result = replay(compiled->program, *inputs, output);
+  std::cout.flush();
+  if (result.ok) return std::cout ? 0 : 2;
+  std::cerr << events << ":" << result.line << ": error: " << result.message << "\n";
+  return 1;
+}
+
+}  // namespace omo::cli

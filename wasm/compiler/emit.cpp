@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the program: the tables of wire/program.h in their order, behind the header and the directory.
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/layout.h"
+#include "compiler/playbook.h"
+
+namespace omo::compiler {
+namespace {
+
+/// The sections of a body under construction.
+class Body {
+ public:
+  Body() : bytes_(kSectionCount * sizeof(SectionEntry), 0) {}
+
+  template <class Row>
+  void add(Section section, const std::vector<Row>& rows) {
+    append(section, rows.data(), rows.size(), sizeof(Row));
+  }
+  void add(Section section, std::string_view text) { append(section, text.data(), text.size(), 1); }
+
+  [[nodiscard]] std::vector<std::uint8_t> finish(std::uint32_t revision) {
+    pad();
+    ProgramHeader header{};
+    header.magic = kProgramMagic;
+    header.version = kProgramVersion;
+    header.body_bytes = static_cast<std::uint32_t>(bytes_.size());
+    header.hash = fnv64(bytes_);
+    header.revision = revision;
+    std::vector<std::uint8_t> program(sizeof header + bytes_.size());
+    std::memcpy(program.data(), &header, sizeof header);
+    std::memcpy(program.data() + sizeof header, bytes_.data(), bytes_.size());
+    return program;
+  }
+
+ private:
+  void pad() { bytes_.resize((bytes_.size() + 7) / 8 * 8, 0); }
+
+  void append(Section section, const void* rows, std::size_t count, std::size_t row_bytes) {
+    pad();
+    const SectionEntry entry{static_cast<std::uint32_t>(sizeof(ProgramHeader) + bytes_.size()),
+                             static_cast<std::uint32_t>(count)};
+    std::memcpy(bytes_.data() + static_cast<std::size_t>(section) * sizeof entry, &entry, sizeof entry);
+    if (count == 0) return;
+    const auto* begin = static_cast<const std::uint8_t*>(rows);
+    bytes_.insert(bytes_.end(), begin, begin + count * row_bytes);
+  }
+
+  std::vector<std::uint8_t> bytes_;
+};
+
+class Emitter {
+ public:
+  explicit Emitter(Compilation& compilation) : playbook_(compilation.playbook), network_(compilation.network) {}
+
+  std::vector<std::uint8_t> run(std::uint32_t revision) {
+    collect_symbols();
+    strings_.sort();
+    layout_ = lay_out(network_, strings_, source_labels());
+    emit_events();
+    emit_signals();
+    emit_campaigns();
+    Body body;
+    body.add(Section::kMeta, std::vector<MetaRow>{meta()});
+    body.add(Section::kStrings, strings_.pool());
+    body.add(Section::kSymbols, strings_.rows());
+    body.add(Section::kEvents, events_);
+    body.add(Section::kParams, params_);
+    body.add(Section::kSources, layout_.sources);
+    body.add(Section::kThresholds, layout_.thresholds);
+    body.add(Section::kMatches, layout_.matches);
+    body.add(Section::kNodeParents, layout_.node_parents);
+    body.add(Section::kParents, layout_.parents);
+    body.add(Section::kGates, layout_.gates);
+    body.add(Section::kSignals, signals_);
+    body.add(Section::kPredicates, predicates_);
+    body.add(Section::kTraits, named_values(playbook_.traits, SourceKind::kTrait));
+    body.add(Section::kContexts, named_values(playbook_.contexts, SourceKind::kContext));
+    body.add(Section::kSegments, segments());
+    body.add(Section::kSlots, slots());
+    body.add(Section::kCampaigns, campaigns_);
+    body.add(Section::kVariants, variants_);
+    body.add(Section::kFields, fields_);
+    return body.finish(revision);
+  }
+
+ private:
+  void collect_symbols() {
+    strings_.add(playbook_.site);
+    strings_.add(playbook_.default_language);
+    for (const Event& event : playbook_.events) {
+      if (!event.used) continue;
+      strings_.add(event.name);
+      for (const Param& param : event.params) strings_.add(param.name);
+    }
+    for (const Signal& signal : playbook_.signals) {
+      strings_.add(signal.name);
+      for (const Instruction& instruction : signal.where) {
+        if (has_symbol(instruction.op)) strings_.add(instruction.text);
+      }
+    }
+    for (const NamedValue& trait : playbook_.traits) strings_.add(trait.name);
+    for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
+    for (const Segment& segment : playbook_.segments) strings_.add(segment.name);
+    for (const Slot& slot : playbook_.slots) strings_.add(slot.name);
+    for (const Campaign& campaign : playbook_.campaigns) {
+      strings_.add(campaign.name);
+      for (const Variant& variant : campaign.variants) {
+        strings_.add(variant.name);
+        for (const Field& field : variant.fields) {
+          strings_.add(field.key);
+          if (!field.language.empty()) strings_.add(field.language);
+        }
+      }
+    }
+    for (std::size_t i = 0; i < network_.nodes().size(); ++i) {
+      const Network::Node& node = network_.nodes()[i];
+      if (node.kind != Network::Node::Kind::kLiteral || !network_.is_marked(static_cast<Network::Id>(i))) continue;
+      const Literal& literal = network_.literals()[node.literal];
+      if (literal.atom == Literal::Atom::kMatch) strings_.add(literal.symbol);
+    }
+  }
+
+  static bool has_symbol(Op op) { return op == Op::kParam || op == Op::kString || op == Op::kHas; }
+
+  [[nodiscard]] std::map<Source, std::uint8_t> source_labels() const {
+    std::map<Source, std::uint8_t> labels;
+    for (const Source& source : network_.sources()) {
+      const bool trait = source.kind == SourceKind::kTrait || source.kind == SourceKind::kDaysUntil;
+      labels[source] = source.kind == SourceKind::kContext ? playbook_.contexts[source.ref].label
+                       : trait                             ? playbook_.traits[source.ref].label
+                                                           : playbook_.signals[source.ref].label;
+    }
+    return labels;
+  }
+
+  [[nodiscard]] MetaRow meta() const {
+    MetaRow row{};
+    row.site = strings_.number(playbook_.site);
+    row.default_language = strings_.number(playbook_.default_language);
+    row.literal_count = layout_.literal_count;
+    row.node_count = layout_.literal_count + static_cast<std::uint32_t>(layout_.gates.size());
+    row.sync_events = playbook_.sync_events ? 1 : 0;
+    return row;
+  }
+
+  void emit_events() {
+    std::vector<const Event*> used;
+    for (const Event& event : playbook_.events) {
+      if (event.used) used.push_back(&event);
+    }
+    const auto by_symbol = [this](const auto& a, const auto& b) { return strings_.number(a) < strings_.number(b); };
+    std::sort(used.begin(), used.end(), [&](const Event* a, const Event* b) { return by_symbol(a->name, b->name); });
+    event_rows_.assign(playbook_.events.size(), kNone);
+    for (const Event* event : used) {
+      std::vector<Param> params = event->params;
+      std::sort(params.begin(), params.end(),
+                [&](const Param& a, const Param& b) { return by_symbol(a.name, b.name); });
+      event_rows_[static_cast<std::size_t>(event - playbook_.events.data())] =
+          static_cast<std::uint32_t>(events_.size());
+      const int flags = (event->has_items ? kEventHasItems : 0) | (event->conversion ? kEventConversion : 0);
+      events_.push_back({strings_.number(event->name), static_cast<std::uint32_t>(params_.size()),
+                         static_cast<std::uint16_t>(params.size()), event->label, static_cast<std::uint8_t>(flags)});
+      for (const Param& param : params) {
+        params_.push_back({strings_.number(param.name), param.type, static_cast<std::uint8_t>(param.item ? 1 : 0), 0});
+      }
+    }
+  }
+
+  template <class Number>
+  void put(Number number) {
+    std::uint8_t bytes[sizeof number];
+    std::memcpy(bytes, &number, sizeof number);
+    predicates_.insert(predicates_.end(), bytes, bytes + sizeof number);
+  }
+
+  void emit_where(const Signal& signal, SignalRow& row) {
+    row.where = signal.has_where ? static_cast<std::uint32_t>(predicates_.size()) : kNone;
+    for (const Instruction& instruction : signal.where) {
+      put(instruction.op);
+      if (instruction.op == Op::kNumber) put(instruction.number);
+      if (instruction.op == Op::kIn) put(instruction.count);
+      if (has_symbol(instruction.op)) put(strings_.number(instruction.text));
+    }
+    row.where_bytes = signal.has_where ? static_cast<std::uint32_t>(predicates_.size()) - row.where : 0;
+  }
+
+  /// All that gives the kept state its meaning, by names: numbers of symbols change with the rest of the playbook.
+  [[nodiscard]] std::uint32_t definition(const Signal& signal) const {
+    std::string text;
+    const auto add = [&text](std::string_view part) {
+      text += part;
+      text += '\0';
+    };
+    add(std::to_string(static_cast<int>(signal.op)) + "," + std::to_string(static_cast<int>(signal.type)) + "," +
+        std::to_string(signal.label) + "," + std::to_string(signal.per_item) + "," +
+        std::to_string(static_cast<std::uint64_t>(signal.within_ms)));
+    add(playbook_.events[signal.event].name);
+    add(signal.of);
+    for (const Instruction& instruction : signal.where) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, &instruction.number, sizeof bits);
+      add(std::to_string(static_cast<int>(instruction.op)) + "," + std::to_string(bits) + "," +
+          std::to_string(instruction.count));
+      add(instruction.text);
+    }
+    return fnv32(as_bytes(text));
+  }
+
+  void emit_signals() {
+    for (std::uint32_t i = 0; i < playbook_.signals.size(); ++i) {
+      const Signal& signal = playbook_.signals[i];
+      SignalRow row{};
+      row.within_ms = signal.within_ms;
+      row.name = strings_.number(signal.name);
+      row.event = event_rows_[signal.event];
+      row.of = strings_.number_or_none(signal.of);
+      emit_where(signal, row);
+      row.capacity = signal.capacity;
+      row.definition = definition(signal);
+      row.source = layout_.source_row(SourceKind::kSignal, i);
+      row.size_source = layout_.source_row(SourceKind::kSize, i);
+      row.member_source = layout_.source_row(SourceKind::kMember, i);
+      row.op = signal.op;
+      row.type = signal.type;
+      row.label = signal.label;
+      row.per_item = signal.per_item ? 1 : 0;
+      signals_.push_back(row);
+    }
+  }
+
+  [[nodiscard]] std::vector<NamedValueRow> named_values(const std::vector<NamedValue>& values, SourceKind kind) const {
+    std::vector<NamedValueRow> rows;
+    for (std::uint32_t i = 0; i < values.size(); ++i) {
+      const std::uint32_t days = kind == SourceKind::kTrait ? layout_.source_row(SourceKind::kDaysUntil, i) : kNone;
+      rows.push_back(
+          {strings_.number(values[i].name), layout_.source_row(kind, i), days, values[i].type, values[i].label, 0});
+    }
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<SegmentRow> segments() const {
+    std::vector<SegmentRow> rows;
+    rows.reserve(playbook_.segments.size());
+    for (const Segment& segment : playbook_.segments) {
+      rows.push_back({strings_.number(segment.name), layout_.node(segment.lowered.positive), segment.reads.label,
+                      static_cast<std::uint8_t>(segment.exposed ? 1 : 0), 0});
+    }
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<SlotRow> slots() const {
+    std::vector<SlotRow> rows;
+    for (const Slot& slot : playbook_.slots) rows.push_back({strings_.number(slot.name), slot.exposed ? 1u : 0u});
+    return rows;
+  }
+
+  void emit_campaigns() {
+    std::vector<const Campaign*> sorted;
+    for (const Campaign& campaign : playbook_.campaigns) sorted.push_back(&campaign);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Campaign* a, const Campaign* b) {
+      return a->slot != b->slot ? a->slot < b->slot : a->priority > b->priority;
+    });
+    for (const Campaign* campaign : sorted) {
+      CampaignRow row{};
+      row.from_ms = campaign->from_ms;
+      row.until_ms = campaign->until_ms;
+      row.cap_within_ms = campaign->cap_within_ms;
+      row.quiet_ms = campaign->quiet_ms;
+      row.name = strings_.number(campaign->name);
+      row.slot = campaign->slot;
+      row.audience = layout_.node(campaign->node);
+      row.cap = campaign->cap;
+      row.holdout = campaign->holdout;
+      row.goal = strings_.number_or_none(campaign->goal);
+      row.first_variant = static_cast<std::uint32_t>(variants_.size());
+      row.variant_count = static_cast<std::uint16_t>(campaign->variants.size());
+      row.label = campaign->reads.label;
+      row.priority = campaign->priority;
+      row.definition = fnv32(as_bytes(campaign->name));
+      campaigns_.push_back(row);
+      for (const Variant& variant : campaign->variants) emit_variant(variant);
+    }
+  }
+
+  void emit_variant(const Variant& variant) {
+    variants_.push_back({strings_.number(variant.name), variant.weight, static_cast<std::uint32_t>(fields_.size()),
+                         static_cast<std::uint32_t>(variant.fields.size())});
+    for (const Field& field : variant.fields) {
+      const StringTable::Place place = strings_.place(field.text);
+      fields_.push_back(
+          {strings_.number(field.key), strings_.number_or_none(field.language), place.offset, place.length});
+    }
+  }
+
+  const Playbook& playbook_;
+  const Network& network_;
+  StringTable strings_;
+  NetworkLayout layout_;
+  std::vector<std::uint32_t> event_rows_;  ///< by index in Playbook::events
+  std::vector<EventRow> events_;
+  std::vector<ParamRow> params_;
+  std::vector<SignalRow> signals_;
+  std::vector<std::uint8_t> predicates_;
+  std::vector<CampaignRow> campaigns_;
+  std::vector<VariantRow> variants_;
+  std::vector<FieldRow> fields_;
+};
+
+}  // namespace
+
+std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision) {
+  return Emitter(compilation).run(revision);
+}
+
+}  // namespace omo::compiler

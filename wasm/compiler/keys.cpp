@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/keys.h"
+
+namespace omo {
+namespace compiler {
+
+const KeyTable kPlaybookKeys = {
+    "playbook",
+    {"$schema", "omotenashi", "site", "default_language", "events", "traits", "context", "signals", "scores",
+     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "sync"}};
+const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
+const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
+const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
+const KeyTable kSignalKeys = {
+    "signal", {"count", "sum", "recency", "last", "recent", "of", "where", "within", "keep", "purposes"}};
+const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
+const KeyTable kSlotKeys = {"slot", {"height"}};
+const KeyTable kCampaignKeys = {
+    "campaign", {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants"}};
+const KeyTable kScheduleKeys = {"schedule", {"from", "to", "timezone"}};
+const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss"}};
+const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
+const KeyTable kCouponKeys = {"coupon", {"campaign", "kind", "code"}};
+const KeyTable kSyncKeys = {"sync", {"mode"}};
+const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
+const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
+
+}  // namespace compiler
+
+const std::vector<const KeyTable*>& key_tables() {
+  using namespace compiler;
+  static const std::vector<const KeyTable*> tables = {
+      &kPlaybookKeys, &kEventKeys,  &kTraitKeys,    &kContextKeys,  &kSignalKeys,
+      &kSegmentKeys,  &kSlotKeys,   &kCampaignKeys, &kScheduleKeys, &kCapKeys,
+      &kVariantKeys,  &kCouponKeys, &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
+  return tables;
+}
+
+}  // namespace omo

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of every kind of object in a playbook: one place for the reader, the error texts and the test that keeps
+// playbook.schema.json in step.
+#pragma once
+#include "compiler/compiler.h"
+
+namespace omo::compiler {
+
+extern const KeyTable kPlaybookKeys, kEventKeys, kTraitKeys, kContextKeys, kSignalKeys, kSegmentKeys, kSlotKeys,
+    kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSyncKeys, kBannerKeys, kCouponCreativeKeys;
+
+}  // namespace omo::compiler

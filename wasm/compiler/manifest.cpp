@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The manifest: what a playbook keeps on the device and what it can send, for people and for policies.
+#include <algorithm>
+
+#include "compiler/json_writer.h"
+#include "compiler/playbook.h"
+#include "compiler/timezones_generated.h"
+#include "wire/vocabulary_tables.h"
+
+namespace omo::compiler {
+namespace {
+
+std::string hex(std::uint64_t value) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = kDigits[value & 0xF];
+  return text;
+}
+
+std::string_view op_name(SignalOp op) {
+  switch (op) {
+    case SignalOp::kCount:
+      return "count";
+    case SignalOp::kSum:
+      return "sum";
+    case SignalOp::kRecency:
+      return "recency";
+    case SignalOp::kLast:
+      return "last";
+    case SignalOp::kRecent:
+      return "recent";
+  }
+  return "";
+}
+
+class Manifest {
+ public:
+  explicit Manifest(const Playbook& playbook) : playbook_(playbook) {}
+
+  std::string write(std::uint64_t program_hash) {
+    json_.begin_object();
+    json_.key("omotenashi").number(1).key("site").text(playbook_.site).key("program").text(hex(program_hash));
+    json_.key("tzdata").text(kTzdataVersion);
+    write_kept();
+    write_used();
+    write_sent();
+    write_shown();
+    json_.end_object();
+    return json_.result() + "\n";
+  }
+
+ private:
+  void purposes(std::uint8_t label) {
+    json_.key("purposes").begin_array();
+    for (std::size_t bit = 0; bit < kPurposeNames.size(); ++bit) {
+      if ((label >> bit & 1) != 0) json_.text(kPurposeNames[bit]);
+    }
+    json_.end_array();
+  }
+  static std::uint8_t with(std::uint8_t label, std::uint8_t purpose) {
+    return static_cast<std::uint8_t>(label | purpose);
+  }
+
+  /// What stays on the device, under the purposes that must all be granted: keeping itself needs `storage`.
+  void write_kept() {
+    json_.key("kept").begin_object();
+    json_.key("bytes_at_most").number(state_bytes(playbook_));
+    json_.key("unsent_events_bytes_at_most").number(playbook_.sync_events ? kQueueBytes : 0);
+    json_.key("signals").begin_array();
+    for (const Signal& signal : playbook_.signals) {
+      json_.begin_object().key("name").text(signal.name).key("kind").text(op_name(signal.op));
+      json_.key("event").text(playbook_.events[signal.event].name);
+      if (!signal.of.empty()) json_.key("of").text(signal.of);
+      purposes(with(signal.label, purpose::kStorage));
+      json_.key("within_ms");
+      if (signal.within_ms > 0) {
+        json_.number(static_cast<std::uint64_t>(signal.within_ms));
+      } else {
+        json_.null();
+      }
+      json_.key("capacity").number(signal.capacity).key("bytes_at_most").number(state_bytes(signal)).end_object();
+    }
+    json_.end_array().key("traits").begin_array();
+    for (const NamedValue& trait : playbook_.traits) {
+      json_.begin_object().key("name").text(trait.name).key("type").text(wire_type_name(trait.type));
+      purposes(with(trait.label, purpose::kStorage));
+      json_.key("bytes_at_most").number(state_bytes(trait)).end_object();
+    }
+    json_.end_array().key("campaigns").begin_array();
+    for (const Campaign& campaign : playbook_.campaigns) {
+      json_.begin_object().key("name").text(campaign.name);
+      json_.key("impression_times").number(campaign.cap).key("dismissal_times").number(1);
+      purposes(with(campaign.reads.label, purpose::kStorage));
+      json_.key("bytes_at_most").number(state_bytes(campaign)).end_object();
+    }
+    json_.end_array().key("other").begin_array();
+    other("random seed for the choice of variants and holdouts", purpose::kStorage);
+    other("hashes of the transaction ids of the last purchases", purpose::kStorage);
+    if (playbook_.sync_events) {
+      other("random stream id", with(purpose::kStorage, purpose::kMeasurement));
+      other("unsent events", with(purpose::kStorage, purpose::kMeasurement));
+    }
+    json_.end_array().end_object();
+  }
+
+  void other(std::string_view what, std::uint8_t label) {
+    json_.begin_object().key("what").text(what);
+    purposes(label);
+    json_.end_object();
+  }
+
+  void write_used() {
+    json_.key("used_but_not_kept").begin_object().key("context").begin_array();
+    for (const NamedValue& value : playbook_.contexts) {
+      json_.begin_object().key("name").text(value.name).key("type").text(wire_type_name(value.type));
+      purposes(value.label);
+      json_.end_object();
+    }
+    json_.end_array().end_object();
+  }
+
+  /// What can leave the device: destination, fields and purposes. Sending itself needs `measurement`.
+  void write_sent() {
+    json_.key("sent").begin_object().key("mode").text(playbook_.sync_events ? "events" : "off");
+    json_.key("destinations").begin_array();
+    if (playbook_.sync_events) json_.text("collector");
+    json_.end_array().key("envelope").begin_array();
+    if (playbook_.sync_events) {
+      for (std::string_view field : {"program", "stream", "sent", "consent", "page is leaving"}) json_.text(field);
+    }
+    json_.end_array().key("events").begin_array();
+    for (const Event& event : playbook_.events) {
+      if (!playbook_.sync_events || !event.used) continue;
+      json_.begin_object().key("name").text(event.name).key("destination").text("collector");
+      purposes(with(event.label, purpose::kMeasurement));
+      json_.key("fields").begin_array().text("sequence").text("time").end_array();
+      json_.key("params").begin_array();
+      for (const Param& param : event.params) {
+        json_.begin_object().key("name").text(param.name).key("type").text(wire_type_name(param.type));
+        json_.key("per_item").boolean(param.item).end_object();
+      }
+      json_.end_array().end_object();
+    }
+    json_.end_array().key("segment_memberships").begin_array();
+    for (const Segment& segment : playbook_.segments) {
+      if (!playbook_.sync_events) continue;
+      json_.begin_object().key("segment").text(segment.name).key("destination").text("collector");
+      purposes(with(segment.reads.label, purpose::kMeasurement));
+      json_.end_object();
+    }
+    json_.end_array().end_object();
+  }
+
+  void write_shown() {
+    json_.key("campaigns").begin_array();
+    for (const Campaign& campaign : playbook_.campaigns) {
+      json_.begin_object().key("name").text(campaign.name).key("slot").text(playbook_.slots[campaign.slot].name);
+      purposes(campaign.reads.label);
+      json_.key("variants").begin_array();
+      for (const Variant& variant : campaign.variants) json_.text(variant.name);
+      json_.end_array().end_object();
+    }
+    json_.end_array().key("slots").begin_array();
+    for (const Slot& slot : playbook_.slots) {
+      json_.begin_object().key("name").text(slot.name);
+      if (!slot.height.empty()) json_.key("height").text(slot.height);
+      json_.key("exposed").boolean(slot.exposed).end_object();
+    }
+    json_.end_array().key("exposed_segments").begin_array();
+    for (const Segment& segment : playbook_.segments) {
+      if (segment.exposed) json_.text(segment.name);
+    }
+    json_.end_array();
+  }
+
+  const Playbook& playbook_;
+  JsonWriter json_;
+};
+
+}  // namespace
+
+std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash) {
+  return Manifest(playbook).write(program_hash);
+}
+
+}  // namespace omo::compiler

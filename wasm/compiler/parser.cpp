@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <cstdlib>
+
+#include "compiler/lexer.h"
+#include "wire/vocabulary.h"
+
+namespace omo::compiler {
+namespace {
+
+constexpr std::string_view kReservedWords[] = {
+    "false", "true",   "null", "in",   "as",      "break",     "const",  "continue", "else", "for",  "function",
+    "if",    "import", "let",  "loop", "package", "namespace", "return", "var",      "void", "while"};
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
+
+  std::optional<ExpressionError> run(Expression& expression) {
+    if (!parse_or(expression)) return error_;
+    if (peek().kind != Token::Kind::kEnd && !unexpected("an operator")) return error_;
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] const Token& peek() const { return tokens_[next_]; }
+  [[nodiscard]] bool at(std::string_view operator_text) const {
+    return peek().kind == Token::Kind::kOperator && peek().source == operator_text;
+  }
+  bool accept(std::string_view operator_text) {
+    if (!at(operator_text)) return false;
+    ++next_;
+    return true;
+  }
+  bool fail(std::uint32_t position, std::string message) {
+    error_ = {position, std::move(message)};
+    return false;
+  }
+
+  /// Says what CEL has at this place and this language has not, or what was expected.
+  bool unexpected(std::string_view expected) {
+    const Token& token = peek();
+    if (token.kind == Token::Kind::kEnd)
+      return fail(token.at, "the expression ends here: expected " + std::string(expected));
+    if (token.kind == Token::Kind::kOperator) {
+      const std::string_view text = token.source;
+      if (text == "?" || text == ":") return fail(token.at, "the conditional operator ?: is not supported here");
+      if (text == "+" || text == "-" || text == "*" || text == "/" || text == "%") {
+        return fail(token.at, "arithmetic ('" + std::string(text) + "') is not supported here");
+      }
+      if (text == "{") return fail(token.at, "maps and messages are not supported here");
+      if (text == "[") return fail(token.at, "indexing is not supported here");
+    }
+    return fail(token.at, "unexpected '" + std::string(token.source) + "': expected " + std::string(expected));
+  }
+
+  /// Guards recursion; every nested part goes through here.
+  template <class Body>
+  bool nested(Body body) {
+    if (depth_ >= kMaxDepth) {
+      return fail(peek().at, "nested too deep: the limit max_depth is " + std::to_string(kMaxDepth));
+    }
+    ++depth_;
+    const bool done = body();
+    --depth_;
+    return done;
+  }
+
+  bool parse_or(Expression& result) { return chain(result, "||", Expression::Kind::kOr, &Parser::parse_and); }
+  bool parse_and(Expression& result) { return chain(result, "&&", Expression::Kind::kAnd, &Parser::parse_relation); }
+
+  bool chain(Expression& result, std::string_view symbol, Expression::Kind kind, bool (Parser::*operand)(Expression&)) {
+    if (!(this->*operand)(result)) return false;
+    if (!at(symbol)) return true;
+    Expression all;
+    all.kind = kind;
+    all.at = result.at;
+    all.operator_at = peek().at;
+    all.children.push_back(std::move(result));
+    while (accept(symbol)) {
+      if (!(this->*operand)(all.children.emplace_back())) return false;
+    }
+    result = std::move(all);
+    return true;
+  }
+
+  bool relation_operator(Expression& relation) {
+    static constexpr Comparison kAll[] = {Comparison::kEqual,     Comparison::kNotEqual, Comparison::kLess,
+                                          Comparison::kLessEqual, Comparison::kGreater,  Comparison::kGreaterEqual};
+    relation.operator_at = peek().at;
+    if (peek().kind == Token::Kind::kIdentifier && peek().source == "in") {
+      relation.kind = Expression::Kind::kIn;
+      ++next_;
+      return true;
+    }
+    for (Comparison comparison : kAll) {
+      if (!accept(comparison_text(comparison))) continue;
+      relation.kind = Expression::Kind::kCompare;
+      relation.comparison = comparison;
+      return true;
+    }
+    return false;
+  }
+
+  bool parse_relation(Expression& result) {
+    if (!parse_unary(result)) return false;
+    Expression relation;
+    if (!relation_operator(relation)) return true;
+    relation.at = result.at;
+    relation.children.push_back(std::move(result));
+    if (!parse_unary(relation.children.emplace_back())) return false;
+    result = std::move(relation);
+    Expression further;
+    if (relation_operator(further))
+      return fail(further.operator_at, "chained comparisons are not supported here: join them with &&");
+    return true;
+  }
+
+  bool parse_unary(Expression& result) {
+    const std::uint32_t start = peek().at;
+    if (accept("!")) {
+      return nested([&] {
+        Expression operand;
+        if (!parse_unary(operand)) return false;
+        result = {};
+        result.kind = Expression::Kind::kNot;
+        result.at = start;
+        result.children.push_back(std::move(operand));
+        return true;
+      });
+    }
+    if (at("-")) {
+      const Token& number = tokens_[next_ + 1];
+      if (number.kind != Token::Kind::kInt && number.kind != Token::Kind::kDouble) return unexpected("a value");
+      ++next_;
+      return parse_number(result, start, true) && parse_postfix(result);
+    }
+    return parse_primary(result) && parse_postfix(result);
+  }
+
+  bool parse_number(Expression& result, std::uint32_t start, bool negative) {
+    const Token& token = peek();
+    ++next_;
+    result = {};
+    result.at = start;
+    Constant& constant = result.constant;
+    if (token.kind == Token::Kind::kDouble) {
+      constant.type = ValueType::kDouble;
+      constant.number = negative ? -token.number : token.number;
+      if (constant.number == 0) constant.number = 0;  // no negative zero: thresholds are compared by their bits too
+      return true;
+    }
+    constant.type = ValueType::kInt;
+    const std::uint64_t largest = static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0);
+    if (token.magnitude > largest) return fail(start, "this integer does not fit 64 bits");
+    constant.integer = static_cast<std::int64_t>(negative ? ~token.magnitude + 1 : token.magnitude);
+    constant.number = static_cast<double>(constant.integer);
+    return true;
+  }
+
+  bool parse_postfix(Expression& result) {
+    if (accept(".")) {
+      const Token& member = peek();
+      if (member.kind != Token::Kind::kIdentifier) return unexpected("a name after '.'");
+      ++next_;
+      if (at("(")) return fail(member.at, "the method '" + std::string(member.source) + "' is not supported here");
+      if (result.kind != Expression::Kind::kName)
+        return fail(member.at, "a member of this is not supported here: only context.NAME");
+      result.kind = Expression::Kind::kSelect;
+      result.member = std::string(member.source);
+      result.operator_at = member.at;
+      if (at(".")) return fail(peek().at, "nested members are not supported here: context values are plain");
+    }
+    if (at("[") || at("{")) return unexpected("an operator");
+    return true;
+  }
+
+  bool parse_primary(Expression& result) {
+    const Token& token = peek();
+    result = {};
+    result.at = token.at;
+    switch (token.kind) {
+      case Token::Kind::kInt:
+      case Token::Kind::kDouble:
+        return parse_number(result, token.at, false);
+      case Token::Kind::kString:
+        ++next_;
+        result.constant.type = ValueType::kString;
+        result.constant.text = token.text;
+        return true;
+      case Token::Kind::kIdentifier:
+        return parse_name(result);
+      case Token::Kind::kOperator:
+        if (accept("(")) {
+          return nested([&] { return parse_or(result) && (accept(")") || unexpected("')'")); });
+        }
+        if (accept("[")) {
+          result.kind = Expression::Kind::kList;
+          return nested([&] { return parse_arguments(result, "]"); });
+        }
+        break;
+      case Token::Kind::kEnd:
+        break;
+    }
+    return unexpected("a value");
+  }
+
+  bool parse_name(Expression& result) {
+    const Token& token = peek();
+    if (token.source == "true" || token.source == "false") {
+      result.constant.type = ValueType::kBool;
+      result.constant.boolean = token.source == "true";
+      result.constant.number = result.constant.boolean ? 1 : 0;
+    } else if (token.source == "null") {
+      result.constant.type = ValueType::kNull;
+    } else if (is_reserved_word(token.source)) {
+      return unexpected("a value");
+    } else {
+      result.kind = Expression::Kind::kName;
+      result.name = std::string(token.source);
+    }
+    ++next_;
+    if (result.kind != Expression::Kind::kName || !accept("(")) return true;
+    result.kind = Expression::Kind::kCall;
+    return nested([&] { return parse_arguments(result, ")"); });
+  }
+
+  bool parse_arguments(Expression& result, std::string_view end) {
+    if (accept(end)) return true;
+    for (;;) {
+      if (!parse_or(result.children.emplace_back())) return false;
+      if (accept(end)) return true;
+      if (!accept(",")) return unexpected("',' or '" + std::string(end) + "'");
+      if (end == "]" && accept(end)) return true;  // CEL allows a comma after the last element of a list
+    }
+  }
+
+  const std::vector<Token>& tokens_;
+  std::size_t next_ = 0;
+  std::uint32_t depth_ = 0;
+  ExpressionError error_;
+};
+
+}  // namespace
+
+std::string_view type_name(ValueType type) {
+  static constexpr std::string_view kNames[] = {"null", "bool", "int", "double", "string", "duration", "date", "list"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+
+std::string_view comparison_text(Comparison comparison) {
+  static constexpr std::string_view kTexts[] = {"==", "!=", "<", "<=", ">", ">="};
+  return kTexts[static_cast<std::size_t>(comparison)];
+}
+
+Comparison mirrored(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kLess:
+      return Comparison::kGreater;
+    case Comparison::kLessEqual:
+      return Comparison::kGreaterEqual;
+    case Comparison::kGreater:
+      return Comparison::kLess;
+    case Comparison::kGreaterEqual:
+      return Comparison::kLessEqual;
+    default:
+      return comparison;
+  }
+}
+
+std::optional<ExpressionError> parse_expression(std::string_view text, Expression& expression) {
+  std::vector<Token> tokens;
+  if (std::optional<ExpressionError> error = tokenize(text, tokens)) return error;
+  return Parser(tokens).run(expression);
+}
+
+std::optional<double> parse_cel_duration(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    double ms;
+  };
+  static constexpr Unit kUnits[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
+  constexpr double kLargestMs = 315'576'000'000.0 * 1000;  // CEL's range: about 10,000 years
+  bool negative = false;
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  if (text == "0") return 0.0;
+  if (text.empty()) return std::nullopt;
+  double total = 0;
+  while (!text.empty()) {
+    const std::size_t digits = text.find_first_not_of("0123456789.");
+    if (digits == 0 || digits == std::string_view::npos) return std::nullopt;
+    const std::string number(text.substr(0, digits));
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    if (end != number.c_str() + number.size()) return std::nullopt;
+    text.remove_prefix(digits);
+    const Unit* unit = nullptr;
+    for (const Unit& candidate : kUnits) {
+      if (text.substr(0, candidate.name.size()) == candidate.name) {
+        unit = &candidate;
+        break;
+      }
+    }
+    if (unit == nullptr) return std::nullopt;
+    text.remove_prefix(unit->name.size());
+    total += value * unit->ms;
+  }
+  if (!(total <= kLargestMs)) return std::nullopt;
+  return negative && total != 0 ? -total : total;
+}
+
+bool is_reserved_word(std::string_view text) {
+  for (std::string_view word : kReservedWords) {
+    if (text == word) return true;
+  }
+  return false;
+}
+
+bool is_identifier(std::string_view text) {
+  if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
+  for (char c : text) {
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  }
+  return !is_reserved_word(text);
+}
+
+}  // namespace omo::compiler

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The playbook as the compiler understands it: what the reading stages fill in and the emitting stages write out.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/document.h"
+#include "compiler/expression.h"
+#include "compiler/network.h"
+#include "compiler/reporter.h"
+#include "wire/program.h"
+
+namespace omo::compiler {
+
+struct Param {
+  std::string name;
+  Type type = Type::kString;
+  bool item = false;
+};
+
+struct Event {
+  std::string name;
+  std::vector<Param> params;
+  std::uint8_t label = 0;
+  bool has_items = false;
+  bool conversion = false;
+  bool used = false;  ///< goes into the program
+  [[nodiscard]] const Param* find(std::string_view param) const;
+};
+
+/// One instruction of a `where` condition; strings are numbered when the program is written.
+struct Instruction {
+  Op op;
+  double number = 0;       ///< kNumber
+  std::string text;        ///< kParam, kString, kHas
+  std::uint8_t count = 0;  ///< kIn
+};
+
+struct Signal {
+  std::string name;
+  std::uint32_t offset = 0;  ///< of the name in the source
+  SignalOp op = SignalOp::kCount;
+  std::uint32_t event = 0;  ///< index in Playbook::events
+  std::string of;
+  bool has_where = false;
+  std::vector<Instruction> where;
+  double within_ms = 0;
+  std::uint32_t keep = 0;  ///< as stated; 0 = not stated
+  std::uint32_t keep_offset = 0;
+  std::uint32_t capacity = 0;
+  Type type = Type::kInt;
+  std::uint8_t label = 0;
+  bool per_item = false;
+  bool read = false;    ///< some condition looks at it
+  bool broken = false;  ///< reported already: its consumers are not checked against it
+};
+
+/// A trait or a value of the context.
+struct NamedValue {
+  std::string name;
+  std::uint32_t offset = 0;
+  Type type = Type::kString;
+  std::uint8_t label = 0;
+};
+
+/// What a condition reads, for labels: the parts by name and the union of their labels.
+struct Reads {
+  std::uint8_t label = 0;
+  std::vector<std::uint32_t> signals, traits, contexts, segments;
+};
+
+struct Segment {
+  std::string name;
+  std::uint32_t offset = 0;
+  const Node* when = nullptr;  ///< the string that holds the condition
+  Expression condition;
+  bool parsed = false;
+  std::optional<std::uint8_t> stated_label;
+  std::uint32_t purposes_offset = 0;
+  Reads reads;
+  Condition lowered{Network::kFalse, Network::kFalse};
+  bool exposed = false;
+};
+
+struct Slot {
+  std::string name;
+  std::string height;
+  bool exposed = false;
+};
+
+struct Field {
+  std::string key;
+  std::string language;  ///< empty = every language
+  std::string text;
+};
+
+struct Variant {
+  std::string name;
+  std::uint32_t weight = 1;
+  std::string type;
+  std::vector<Field> fields;
+};
+
+struct Campaign {
+  std::string name;
+  std::uint32_t offset = 0;
+  std::uint32_t slot = 0;
+  const Node* audience_text = nullptr;
+  Expression audience;
+  bool parsed = false;
+  Network::Id node = Network::kTrue;
+  Reads reads;
+  std::optional<std::uint8_t> stated_label;
+  std::uint32_t purposes_offset = 0;
+  std::int32_t priority = 0;
+  double from_ms = 0, until_ms = 0;
+  std::uint32_t cap = 0;
+  double cap_within_ms = 0, quiet_ms = 0;
+  std::uint32_t holdout = 0;
+  std::string goal;
+  std::vector<Variant> variants;
+};
+
+struct Playbook {
+  std::string site;
+  std::string default_language = "en";
+  bool sync_events = true;
+  std::vector<Event> events;
+  std::vector<NamedValue> traits, contexts;
+  std::vector<Signal> signals;
+  std::vector<Segment> segments;
+  std::vector<Slot> slots;
+  bool slots_declared = false;
+  std::vector<Campaign> campaigns;
+
+  /// Names that an expression may use alone. One namespace: a name means one thing.
+  enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment };
+  struct Name {
+    NameKind kind;
+    std::uint32_t index;
+    std::uint32_t offset;
+  };
+  std::unordered_map<std::string, Name> names;
+  std::unordered_map<std::string, std::uint32_t> event_numbers, context_numbers, slot_numbers, campaign_numbers;
+};
+
+/// What all stages share.
+struct Compilation {
+  explicit Compilation(Reporter& reporter_) : reporter(reporter_) {}
+  Reporter& reporter;
+  Playbook playbook;
+  Network network;
+
+  void error(std::uint32_t offset, std::string message) { reporter.error(offset, std::move(message)); }
+  /// Position of byte `at` of the text of a JSON string.
+  [[nodiscard]] std::uint32_t offset_in(const Node& string, std::uint32_t at) const {
+    return offset_in_string(reporter.source(), string.offset, at);
+  }
+};
+
+/// "personalization and marketing"
+[[nodiscard]] std::string purposes_text(std::uint8_t label);
+[[nodiscard]] std::string_view wire_type_name(Type type);
+
+// The stages, in the order in which they run. Each reports what it finds and goes on.
+void read_head(Compilation& compilation, const Node& root);       // read_values.cpp
+void read_events(Compilation& compilation, const Node& root);     // read_values.cpp
+void read_traits(Compilation& compilation, const Node& root);     // read_values.cpp
+void read_context(Compilation& compilation, const Node& root);    // read_values.cpp
+void read_signals(Compilation& compilation, const Node& root);    // read_signals.cpp
+void read_segments(Compilation& compilation, const Node& root);   // read_segments.cpp
+void read_slots(Compilation& compilation, const Node& root);      // read_campaigns.cpp
+void read_campaigns(Compilation& compilation, const Node& root);  // read_campaigns.cpp
+void read_coupons(Compilation& compilation, const Node& root);    // read_coupons.cpp
+void read_expose(Compilation& compilation, const Node& root);     // read_values.cpp
+void lower_segments(Compilation& compilation);                    // read_segments.cpp
+void lower_audiences(Compilation& compilation);                   // read_segments.cpp
+void check_labels(Compilation& compilation);                      // labels.cpp
+void infer_capacities(Compilation& compilation);                  // capacity.cpp
+void check_state_size(Compilation& compilation);                  // capacity.cpp
+[[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp
+[[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);          // manifest.cpp
+
+/// Bytes at most of the snapshot entry of each (wire/snapshot.md). capacity.cpp
+[[nodiscard]] std::size_t state_bytes(const Signal& signal);
+[[nodiscard]] std::size_t state_bytes(const NamedValue& trait);
+[[nodiscard]] std::size_t state_bytes(const Campaign& campaign);
+[[nodiscard]] std::size_t state_bytes(const Playbook& playbook);
+
+}  // namespace omo::compiler
