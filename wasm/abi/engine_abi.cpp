@@ -13,7 +13,6 @@ using omo::Status;
 using omo::Table;
 
 constexpr std::uint32_t kPageBytes = 65536;
-constexpr std::uint32_t kExposedBit = 64;  // bit 6 of omo_label, above the purposes
 
 Engine engine;
 bool loaded = false;
@@ -35,40 +34,6 @@ bool grow_to(const std::uint8_t* end) {
 std::uint32_t put_text(std::string_view text) {
   std::memcpy(transfer, text.data(), text.size());
   return static_cast<std::uint32_t>(text.size());
-}
-
-template <class Rows>
-std::uint32_t row_named(const Rows& rows, std::uint32_t symbol) {
-  for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].name == symbol) return i;
-  }
-  return omo::kNone;
-}
-
-/// Calls `use` with the rows of a table that have names.
-template <class Use>
-std::uint32_t with_rows(std::uint32_t table, Use&& use) {
-  const omo::ProgramView& program = engine.program();
-  switch (static_cast<Table>(table)) {
-    case Table::kEvent:
-      return use(program.events());
-    case Table::kSignal:
-      return use(program.signals());
-    case Table::kTrait:
-      return use(program.traits());
-    case Table::kContext:
-      return use(program.contexts());
-    case Table::kSegment:
-      return use(program.segments());
-    case Table::kSlot:
-      return use(program.slots());
-    case Table::kCampaign:
-      return use(program.campaigns());
-    case Table::kVariant:
-      return use(program.variants());
-    default:
-      return omo::kNone;
-  }
 }
 
 }  // namespace
@@ -136,23 +101,17 @@ std::uint32_t omo_batch_build(std::uint32_t max_bytes, std::uint32_t leaving) {
 }
 
 std::uint32_t omo_count(std::uint32_t table) {
-  if (!loaded) return 0;
-  const std::uint32_t count =
-      with_rows(table, [](const auto& rows) { return static_cast<std::uint32_t>(rows.size()); });
-  return count == omo::kNone ? 0 : count;
+  return loaded ? engine.program().count_of(static_cast<Table>(table)) : 0;
 }
 
 std::uint32_t omo_name(std::uint32_t table, std::uint32_t row) {
-  if (row >= omo_count(table)) return 0;
-  const std::uint32_t symbol = with_rows(table, [&](const auto& rows) { return rows[row].name; });
-  return put_text(engine.program().symbol(symbol));
+  return loaded ? put_text(engine.program().name_of(static_cast<Table>(table), row)) : 0;
 }
 
 std::int32_t omo_find(std::uint32_t table, std::uint32_t bytes) {
   if (!loaded || bytes > omo::kTransferBytes) return -1;
-  const std::uint32_t symbol = engine.program().find_symbol(omo::as_text({transfer, bytes}));
-  if (symbol == omo::kNone) return -1;
-  return static_cast<std::int32_t>(with_rows(table, [&](const auto& rows) { return row_named(rows, symbol); }));
+  return static_cast<std::int32_t>(
+      engine.program().find_row(static_cast<Table>(table), omo::as_text({transfer, bytes})));
 }
 
 std::uint32_t omo_truth(std::uint32_t segment) {
@@ -160,28 +119,7 @@ std::uint32_t omo_truth(std::uint32_t segment) {
 }
 
 std::uint32_t omo_label(std::uint32_t table, std::uint32_t row) {
-  if (row >= omo_count(table)) return 0;
-  const omo::ProgramView& program = engine.program();
-  switch (static_cast<Table>(table)) {
-    case Table::kEvent:
-      return program.events()[row].label;
-    case Table::kSignal:
-      return program.signals()[row].label;
-    case Table::kTrait:
-      return program.traits()[row].label;
-    case Table::kContext:
-      return program.contexts()[row].label;
-    case Table::kSegment: {
-      const omo::SegmentRow& segment = program.segments()[row];
-      return segment.label | (segment.exposed != 0 ? kExposedBit : 0);
-    }
-    case Table::kSlot:
-      return program.slots()[row].exposed != 0 ? kExposedBit : 0;
-    case Table::kCampaign:
-      return program.campaigns()[row].label;
-    default:
-      return 0;
-  }
+  return loaded ? engine.program().label_of(static_cast<Table>(table), row) : 0;
 }
 
 std::int32_t omo_decision(std::uint32_t slot) { return loaded ? static_cast<std::int32_t>(engine.decision(slot)) : -1; }
@@ -191,7 +129,7 @@ std::int32_t omo_campaign_of(std::uint32_t variant) {
 }
 
 std::int32_t omo_slot_of(std::uint32_t campaign) {
-  if (campaign >= omo_count(static_cast<std::uint32_t>(Table::kCampaign))) return -1;
+  if (!loaded || campaign >= engine.program().campaigns().size()) return -1;
   return static_cast<std::int32_t>(engine.program().campaigns()[campaign].slot);
 }
 

@@ -18,11 +18,6 @@ void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Byte
   if (!state.replaying && granted(state, purpose::kStorage)) write_frame(journal, label, record);
 }
 
-Value param_named(const State& state, const Occurrence& occurrence, std::string_view name) {
-  const std::uint32_t symbol = state.program.find_symbol(name);
-  return symbol == kNone ? null_value() : find_param(state.program, occurrence, symbol);
-}
-
 /// Events that the engine makes itself: a page_view or user_engagement with its texts cut to kMaxStringBytes.
 constexpr std::size_t kDerivedBytes = 3 * kMaxStringBytes + 128;
 
@@ -48,11 +43,10 @@ Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
   const auto label = static_cast<std::uint8_t>(row.label | feedback_label(state, occurrence));
   state.outcome.label = label;
   if (!granted(state, label)) return Status::kNotConsented;
-  const std::string_view name = program.symbol(row.name);
-  if (name == "page_view" && !state.replaying) begin_view(state);
+  if (occurrence.event == state.known.page_view && !state.replaying) begin_view(state);
   bool kept = false;
-  if (name == "purchase" && granted(state, kTransactionLabel)) {
-    const Value id = param_named(state, occurrence, "transaction_id");
+  if (occurrence.event == state.known.purchase && granted(state, kTransactionLabel)) {
+    const Value id = find_param(program, occurrence, state.known.transaction_id);
     if (id.tag == ValueTag::kString) {
       if (is_repeated_purchase(state, id.text)) return Status::kOk;
       kept = true;
@@ -74,14 +68,6 @@ Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
   return Status::kOk;
 }
 
-std::uint32_t find_value(const ProgramView& program, std::span<const NamedValueRow> rows, std::string_view name) {
-  const std::uint32_t symbol = program.find_symbol(name);
-  for (std::uint32_t i = 0; symbol != kNone && i < rows.size(); ++i) {
-    if (rows[i].name == symbol) return i;
-  }
-  return kNone;
-}
-
 /// Sets traits; writes those that were taken into the journal, under the purposes that all of them need.
 Status apply_identify(State& state, ByteReader reader, ByteWriter& journal) {
   ByteWriter writer({state.scratch, kScratchBytes});
@@ -96,7 +82,7 @@ Status apply_identify(State& state, ByteReader reader, ByteWriter& journal) {
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
-    const std::uint32_t trait = find_value(state.program, state.program.traits(), name);
+    const std::uint32_t trait = state.program.find_row(Table::kTrait, name);
     if (trait == kNone) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
       continue;
@@ -127,11 +113,12 @@ Status apply_context(State& state, ByteReader reader) {
   for (std::uint32_t n = reader.varint(); n > 0; --n) {
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
-    if (name == "utc_offset_min" && value.tag == ValueTag::kNumber && value.number > -1440 && value.number < 1440) {
+    if (same_text(name, "utc_offset_min") && value.tag == ValueTag::kNumber && value.number > -1440 &&
+        value.number < 1440) {
       state.utc_offset_ms = value.number * 60000;
       publish_days(state);
     }
-    const std::uint32_t context = find_value(state.program, state.program.contexts(), name);
+    const std::uint32_t context = state.program.find_row(Table::kContext, name);
     if (context == kNone) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
     } else if (!value.is_null() && !fits_type(value, state.program.contexts()[context].type)) {
@@ -198,7 +185,7 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   if (record.size() > kMaxRecordBytes) return Status::kTooLarge;
   ByteReader reader(record);
   const auto kind = static_cast<InputKind>(reader.u8());
-  const auto time = static_cast<double>(reader.u48());
+  const auto time = reader.u48();
   if (!reader.ok()) return Status::kBadRecord;
   if (time > state.outcome.time) state.outcome.time = time;
   // What fell due in the meantime happened before this input.

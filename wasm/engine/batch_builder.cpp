@@ -34,7 +34,7 @@ struct QueueEvents {
     occurrence = {};
     (void)read_sendable(state, entry, occurrence);  // true for all that prepare_queue() has left
     ByteReader time(entry.record.subspan(kInputTimeAt));
-    event = {entry.sequence, occurrence.event, occurrence.item_count, time.u48()};
+    event = {entry.sequence, occurrence.event, occurrence.item_count, time.unsigned_bytes(6)};
     item_at = kNone;
     walk.restart();
   }
@@ -98,7 +98,7 @@ std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
   // An entropy coder cannot tell its length beforehand; the queue is small enough that the first try nearly always
   // fits.
   for (std::uint32_t limit = sendable; limit > 0; limit /= 2) {
-    *state.model = BatchModel{};
+    std::memset(static_cast<void*>(state.model), 0, sizeof(BatchModel));  // zeros are a fresh model
     ByteWriter body(out.subspan(kBatchHeaderBytes, room - kBatchHeaderBytes));
     RangeEncoder coder(body);
     QueueEvents events{state, limit};

@@ -64,10 +64,9 @@ void set_campaign_timer(State& state, std::uint32_t index) {
 }
 
 std::uint32_t campaign_named(const State& state, const Occurrence& occurrence) {
-  const std::uint32_t symbol = state.program.find_symbol("promotion_id");
-  const Value id = symbol != kNone ? find_param(state.program, occurrence, symbol) : null_value();
+  const Value id = find_param(state.program, occurrence, state.known.promotion_id);
   const std::uint32_t name = id.tag == ValueTag::kString ? state.program.find_symbol(id.text) : kNone;
-  const std::span<const CampaignRow> rows = state.program.campaigns();
+  const Rows<CampaignRow> rows = state.program.campaigns();
   for (std::uint32_t i = 0; name != kNone && i < rows.size(); ++i) {
     if (rows[i].name == name) return i;
   }
@@ -91,7 +90,7 @@ void push_impression(const CampaignRow& row, CampaignState& campaign, double tim
 
 std::uint32_t variant_of(const State& state, std::uint32_t index) {
   const CampaignRow& row = state.program.campaigns()[index];
-  const std::span<const VariantRow> variants = state.program.variants().subspan(row.first_variant, row.variant_count);
+  const Rows<VariantRow> variants = state.program.variants().subspan(row.first_variant, row.variant_count);
   std::uint64_t total = 0;
   for (const VariantRow& variant : variants) total += variant.weight;
   std::uint64_t at = total * draw(state, index, "variant") >> 32;
@@ -110,13 +109,12 @@ bool take_feedback(State& state, const Occurrence& occurrence) {
   if (index == kNone) return false;
   const CampaignRow& row = state.program.campaigns()[index];
   if (!granted(state, row.label)) return false;
-  const std::string_view event = state.program.symbol(state.program.events()[occurrence.event].name);
   CampaignState& campaign = state.campaigns[index];
-  if (event == "view_promotion") {
+  if (occurrence.event == state.known.view_promotion) {
     push_impression(row, campaign, state.outcome.time);
     // A view that has shown it keeps it, even where this impression was the last that the cap allows.
     if (!state.replaying) state.slots[row.slot].held = index;
-  } else if (event == "dismiss_promotion") {
+  } else if (occurrence.event == state.known.dismiss_promotion) {
     campaign.dismissed_ms = state.outcome.time;
     if (state.slots[row.slot].held == index) state.slots[row.slot].held = kNone;
   } else {
@@ -143,7 +141,7 @@ void clear_campaign(State& state, std::uint32_t index) {
 void decide_slots(State& state) {
   if (!state.decide) return;
   state.decide = false;
-  const std::span<const CampaignRow> rows = state.program.campaigns();
+  const Rows<CampaignRow> rows = state.program.campaigns();
   std::uint32_t index = 0;
   for (std::uint32_t slot = 0; slot < state.program.slots().size(); ++slot) {
     SlotState& shown = state.slots[slot];

@@ -61,8 +61,21 @@ void watch(State& state, std::uint32_t node, std::uint8_t who) {
   if (node < kAlways) state.node_watch[node] |= who;
 }
 
+/// Rows and symbols of the names in KnownNames, kNone for one that the program does not have.
+void find_known_names(const ProgramView& program, KnownNames& known) {
+  const auto event = [&](std::string_view name) { return program.find_row(Table::kEvent, name); };
+  known = {event("page_view"),
+           event("user_engagement"),
+           event("purchase"),
+           event("view_promotion"),
+           event("dismiss_promotion"),
+           program.find_symbol("transaction_id"),
+           program.find_symbol("promotion_id")};
+}
+
 void fill_state(State& state) {
   const ProgramView& program = state.program;
+  find_known_names(program, state.known);
   for (std::uint32_t i = 0; i < program.sources().size(); ++i) state.sources[i] = {0, kNone, Presence::kUnknown};
   for (std::uint32_t i = 0; i < program.events().size(); ++i) state.first_signal[i] = kNone;
   for (auto i = static_cast<std::uint32_t>(program.signals().size()); i-- > 0;) {
@@ -162,7 +175,7 @@ std::uint32_t Engine::decision(std::uint32_t slot) const {
 }
 
 std::uint32_t Engine::campaign_of(std::uint32_t variant) const {
-  const std::span<const CampaignRow> rows = state_->program.campaigns();
+  const Rows<CampaignRow> rows = state_->program.campaigns();
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
     if (variant >= rows[i].first_variant && variant - rows[i].first_variant < rows[i].variant_count) return i;
   }
@@ -177,7 +190,7 @@ std::size_t Engine::creative(std::uint32_t variant, std::string_view language, M
   const ProgramView& program = state_->program;
   if (variant >= program.variants().size()) return 0;
   const VariantRow& row = program.variants()[variant];
-  const std::span<const FieldRow> fields = program.fields().subspan(row.first_field, row.field_count);
+  const Rows<FieldRow> fields = program.fields().subspan(row.first_field, row.field_count);
   const std::string_view base = language.substr(0, language.find('-'));
   const auto fit = [&](const FieldRow& field) {
     if (field.language == kNone) return 5;
@@ -200,7 +213,7 @@ std::size_t Engine::creative(std::uint32_t variant, std::string_view language, M
     if (!best || count == 127) continue;
     writer.text(program.symbol(fields[i].key));
     writer.u8(static_cast<std::uint8_t>(ValueTag::kString));
-    writer.text(as_text(program.strings().subspan(fields[i].offset, fields[i].length)));
+    writer.text(as_text(program.strings().subspan(fields[i].offset, fields[i].length).span()));
     ++count;
   }
   if (!writer.ok()) return 0;

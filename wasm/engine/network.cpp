@@ -12,21 +12,12 @@ void flip_if(State& state, std::uint32_t node, bool on) {
   if (node != kNone) flip(state, node, on);
 }
 
-/// Row of the match with this symbol, or kNone. Matches of a source are sorted by symbol.
+/// Row of the match with this symbol, or kNone. Matches of a source are sorted by symbol, which their row begins with.
 std::uint32_t find_match(const State& state, const SourceRow& source, std::uint32_t symbol) {
-  const std::span<const MatchRow> rows = state.program.matches().subspan(source.first_match, source.match_count);
-  std::size_t low = 0;
-  for (std::size_t size = rows.size(); size > 0;) {
-    const std::size_t half = size / 2;
-    if (rows[low + half].symbol < symbol) {
-      low += half + 1;
-      size -= half + 1;
-    } else {
-      size = half;
-    }
-  }
-  if (low == rows.size() || rows[low].symbol != symbol) return kNone;
-  return source.first_match + static_cast<std::uint32_t>(low);
+  const Rows<MatchRow> rows = state.program.matches().subspan(source.first_match, source.match_count);
+  const std::uint32_t at =
+      lower_bound(reinterpret_cast<const std::uint8_t*>(rows.data()), sizeof(MatchRow), source.match_count, symbol);
+  return at < source.match_count && rows[at].symbol == symbol ? source.first_match + at : kNone;
 }
 
 void set_match(State& state, std::uint32_t match, bool equal) {
@@ -64,9 +55,9 @@ void set_presence(State& state, std::uint32_t source, Presence presence) {
 
 void flip(State& state, std::uint32_t node, bool on) {
   if ((state.node_on[node] != 0) == on) return;
-  const std::span<const std::uint32_t> first = state.program.node_parents();
-  const std::span<const std::uint32_t> parents = state.program.parents();
-  const std::span<const GateRow> gates = state.program.gates();
+  const Rows<std::uint32_t> first = state.program.node_parents();
+  const Rows<std::uint32_t> parents = state.program.parents();
+  const Rows<GateRow> gates = state.program.gates();
   const std::uint32_t literals = state.program.meta().literal_count;
   // All gates that follow move in one direction, so each enters the worklist at most once.
   std::uint32_t waiting = 0;
@@ -101,8 +92,7 @@ void set_number(State& state, std::uint32_t source, double number) {
   set_presence(state, source, Presence::kPresent);
   SourceState& now = state.sources[source];
   const SourceRow& row = state.program.sources()[source];
-  const std::span<const ThresholdRow> rows =
-      state.program.thresholds().subspan(row.first_threshold, row.threshold_count);
+  const Rows<ThresholdRow> rows = state.program.thresholds().subspan(row.first_threshold, row.threshold_count);
   while (now.position < rows.size() && holds(rows[now.position], number)) {
     flip_if(state, rows[now.position].literal, true);
     flip_if(state, rows[now.position].negation, false);

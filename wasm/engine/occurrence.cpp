@@ -10,7 +10,7 @@ namespace {
 std::uint32_t declared(const ProgramView& program, const EventRow& event, std::string_view name) {
   const std::uint32_t symbol = program.find_symbol(name);
   if (symbol == kNone) return kNone;
-  const std::span<const ParamRow> rows = program.params_of(event);
+  const Rows<ParamRow> rows = program.params_of(event);
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
     if (rows[i].name == symbol) return event.first_param + i;
   }

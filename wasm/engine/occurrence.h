@@ -51,7 +51,8 @@ class ItemWalk {
   std::uint32_t at_ = 0;
 };
 
-/// The value of a parameter by its symbol: the item's, else the event's. Null where it is missing.
+/// The value of a parameter by its symbol (kNone is no parameter's): the item's, else the event's. Null where it is
+/// missing.
 [[nodiscard]] Value find_param(const ProgramView& program, const Occurrence& occurrence, std::uint32_t symbol);
 
 /// Is the value one that the declared type takes?

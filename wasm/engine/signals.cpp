@@ -189,7 +189,7 @@ bool update_signals(State& state, Occurrence& occurrence) {
     ItemWalk walk(program, occurrence);
     for (bool first = true; row.per_item != 0 ? walk.next() : first; first = false) {
       if (row.where != kNone &&
-          !matches_where(program, occurrence, program.predicates().subspan(row.where, row.where_bytes))) {
+          !matches_where(program, occurrence, program.predicates().subspan(row.where, row.where_bytes).span())) {
         continue;
       }
       const Value value = row.of != kNone ? find_param(program, occurrence, row.of) : null_value();
@@ -244,7 +244,7 @@ void write_signal_value(const State& state, std::uint32_t index, ByteWriter& wri
 void save_signal(const State& state, std::uint32_t index, ByteWriter& writer) {
   const SignalRow& row = state.program.signals()[index];
   const SignalState& signal = state.signals[index];
-  const auto time = [&](double ms) { writer.u48(static_cast<std::uint64_t>(ms)); };
+  const auto time = [&](double ms) { writer.u48(ms); };
   if (is_windowed(row)) {
     writer.varint(signal.size);
     for (std::uint32_t i = 0; i < signal.size; ++i) {
@@ -272,7 +272,7 @@ void save_signal(const State& state, std::uint32_t index, ByteWriter& writer) {
 bool load_signal(State& state, std::uint32_t index, ByteReader& reader) {
   const SignalRow& row = state.program.signals()[index];
   SignalState& signal = state.signals[index];
-  const auto time = [&] { return static_cast<double>(reader.u48()); };
+  const auto time = [&] { return reader.u48(); };
   bool valid = true;
   if (is_windowed(row)) {
     // A capacity that shrank keeps the latest; a number that is not finite never comes from here.

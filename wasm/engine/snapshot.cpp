@@ -99,20 +99,11 @@ void save_declared(const State& state, std::uint8_t label, ByteWriter& writer) {
     EntryWriter entry(writer, EntryKind::kCampaign, program.symbol(row.name), row.definition);
     writer.varint(campaign.size);
     for (std::uint32_t k = 0; k < campaign.size; ++k) {
-      writer.u48(static_cast<std::uint64_t>(impression(row, campaign, k)));
+      writer.u48(impression(row, campaign, k));
     }
-    writer.u48(static_cast<std::uint64_t>(campaign.dismissed_ms));
+    writer.u48(campaign.dismissed_ms);
     entry.finish();
   }
-}
-
-template <class Rows>
-std::uint32_t find_named(const ProgramView& program, const Rows& rows, std::string_view name) {
-  const std::uint32_t symbol = program.find_symbol(name);
-  for (std::uint32_t i = 0; symbol != kNone && i < rows.size(); ++i) {
-    if (rows[i].name == symbol) return i;
-  }
-  return kNone;
 }
 
 bool load_queue(State& state, ByteReader& reader) {
@@ -132,9 +123,9 @@ bool load_campaign(State& state, std::uint32_t index, ByteReader& reader) {
   const CampaignRow& row = state.program.campaigns()[index];
   CampaignState& campaign = state.campaigns[index];
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    push_impression(row, campaign, static_cast<double>(reader.u48()));
+    push_impression(row, campaign, reader.u48());
   }
-  campaign.dismissed_ms = static_cast<double>(reader.u48());
+  campaign.dismissed_ms = reader.u48();
   state.decide = true;
   return reader.ok() && reader.at_end();
 }
@@ -152,13 +143,13 @@ bool load_entry(State& state, EntryKind kind, std::string_view name, std::uint32
   ByteReader reader(payload);
   switch (kind) {
     case EntryKind::kSignal: {
-      const std::uint32_t index = find_named(program, program.signals(), name);
+      const std::uint32_t index = program.find_row(Table::kSignal, name);
       if (index == kNone) return false;
       const SignalRow& row = program.signals()[index];
       return row.definition == definition && granted(state, row.label) && load_signal(state, index, reader);
     }
     case EntryKind::kTrait: {
-      const std::uint32_t index = find_named(program, program.traits(), name);
+      const std::uint32_t index = program.find_row(Table::kTrait, name);
       if (index == kNone) return false;
       const NamedValueRow& row = program.traits()[index];
       const Value value = read_value(reader);
@@ -167,7 +158,7 @@ bool load_entry(State& state, EntryKind kind, std::string_view name, std::uint32
       return true;
     }
     case EntryKind::kCampaign: {
-      const std::uint32_t index = find_named(program, program.campaigns(), name);
+      const std::uint32_t index = program.find_row(Table::kCampaign, name);
       if (index == kNone) return false;
       const CampaignRow& row = program.campaigns()[index];
       return row.definition == definition && granted(state, row.label) && load_campaign(state, index, reader);
@@ -218,7 +209,7 @@ std::size_t Engine::save_snapshot(MutableBytes out) const {
   header.u32(static_cast<std::uint32_t>(total));
   header.u64(state.program.hash());
   header.u32(0);
-  header.u48(static_cast<std::uint64_t>(state.outcome.time));
+  header.u48(state.outcome.time);
   header.u16(0);
   header.patch_u32(kSnapshotChecksumAt, fnv32(writer.written().subspan(kSnapshotChecksumAt + 4)));
   return total;

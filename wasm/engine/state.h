@@ -90,9 +90,22 @@ struct Timers {
   std::uint32_t size;
 };
 
+/// Names that the engine itself acts on, looked up once while a program is loaded: rows of kEvents, symbols of
+/// parameters.
+struct KnownNames {
+  std::uint32_t page_view;
+  std::uint32_t user_engagement;
+  std::uint32_t purchase;
+  std::uint32_t view_promotion;
+  std::uint32_t dismiss_promotion;
+  std::uint32_t transaction_id;
+  std::uint32_t promotion_id;
+};
+
 struct State {
   Outcome outcome;
   ProgramView program;
+  KnownNames known;
 
   std::uint8_t* node_on;
   std::uint8_t* node_watch;  ///< kWatch bits: who wants to know when a node flips
@@ -129,7 +142,9 @@ inline constexpr std::uint8_t kWatchSegment = 1;
 inline constexpr std::uint8_t kWatchAudience = 2;
 inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 
-[[nodiscard]] inline bool granted(const State& state, std::uint8_t label) { return (label & ~state.consent) == 0; }
+[[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint8_t label) {
+  return (label & ~state.consent) == 0;
+}
 
 /// Numbers of timers.
 [[nodiscard]] inline std::uint32_t campaign_timer(const State& state, std::uint32_t campaign) {

@@ -20,7 +20,7 @@ Status read_batch_header(Bytes batch, BatchHeader& header) {
   ByteReader reader(batch.subspan(2));
   header.program = reader.u32();
   header.stream = reader.u64();
-  header.sent_ms = reader.u48();
+  header.sent_ms = reader.unsigned_bytes(6);
   header.consent = reader.u8();
   header.flags = reader.u8();
   if (reader.u16() != batch.size() - kBatchHeaderBytes) return Status::kBadLength;
@@ -34,7 +34,7 @@ void write_batch_header(MutableBytes batch, const BatchHeader& header, std::size
   writer.u8(kBatchVersion);
   writer.u32(header.program);
   writer.u64(header.stream);
-  writer.u48(header.sent_ms);
+  writer.unsigned_bytes(header.sent_ms, 6);
   writer.u8(header.consent);
   writer.u8(header.flags);
   writer.u16(static_cast<std::uint16_t>(body_bytes));

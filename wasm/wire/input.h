@@ -55,7 +55,7 @@ inline void write_value(ByteWriter& writer, const Value& value) {
 
 inline void write_input_header(ByteWriter& writer, InputKind kind, double time_ms) {
   writer.u8(static_cast<std::uint8_t>(kind));
-  writer.u48(static_cast<std::uint64_t>(time_ms));
+  writer.u48(time_ms);
 }
 
 }  // namespace omo

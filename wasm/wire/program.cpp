@@ -1,141 +1,208 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/program.h"
 
+#include <cstddef>
+#include <iterator>
+
 namespace omo {
 namespace {
 
-constexpr std::uint32_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
-                                                    1,
-                                                    sizeof(SymbolRow),
-                                                    sizeof(EventRow),
-                                                    sizeof(ParamRow),
-                                                    sizeof(SourceRow),
-                                                    sizeof(ThresholdRow),
-                                                    sizeof(MatchRow),
-                                                    4,
-                                                    4,
-                                                    sizeof(GateRow),
-                                                    sizeof(SignalRow),
-                                                    1,
-                                                    sizeof(NamedValueRow),
-                                                    sizeof(NamedValueRow),
-                                                    sizeof(SegmentRow),
-                                                    sizeof(SlotRow),
-                                                    sizeof(CampaignRow),
-                                                    sizeof(VariantRow),
-                                                    sizeof(FieldRow)};
+constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
+                                                   1,
+                                                   sizeof(SymbolRow),
+                                                   sizeof(EventRow),
+                                                   sizeof(ParamRow),
+                                                   sizeof(SourceRow),
+                                                   sizeof(ThresholdRow),
+                                                   sizeof(MatchRow),
+                                                   4,
+                                                   4,
+                                                   sizeof(GateRow),
+                                                   sizeof(SignalRow),
+                                                   1,
+                                                   sizeof(NamedValueRow),
+                                                   sizeof(NamedValueRow),
+                                                   sizeof(SegmentRow),
+                                                   sizeof(SlotRow),
+                                                   sizeof(CampaignRow),
+                                                   sizeof(VariantRow),
+                                                   sizeof(FieldRow)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
-/// `first .. first + count` lies within `size`.
-bool within(std::uint64_t first, std::uint64_t count, std::uint64_t size) { return first + count <= size; }
+/// Targets of a reference that are no sections.
+constexpr std::uint8_t kNodes = kSectionCount;
+constexpr std::uint8_t kLiterals = kSectionCount + 1;
 
-template <class Rows>
-bool index_or_none(std::uint32_t index, const Rows& rows) {
-  return index == kNone || index < rows.size();
+enum class Reference : std::uint8_t {
+  kIndex,        ///< u32 below the target's count
+  kIndexOrNone,  ///< or kNone
+  kNode,         ///< u32 below the target's count, or kAlways, or kNone
+  kEnd,          ///< u32 up to and including the target's count
+  kRange,        ///< u32 first, u32 count: within the target
+  kRangeOrNone,
+  kShortRange,  ///< u32 first, u16 count
+};
+
+struct Rule {
+  Section section;
+  std::uint8_t field;  ///< offset in the row
+  std::uint8_t target;
+  Reference reference;
+};
+
+constexpr std::uint8_t target(Section section) { return static_cast<std::uint8_t>(section); }
+constexpr std::uint8_t kSymbol = target(Section::kSymbols);
+
+/// Every reference of every row. What is not listed here is a number, a label or a flag that any value suits.
+constexpr Rule kRules[] = {
+    {Section::kMeta, offsetof(MetaRow, site), kSymbol, Reference::kIndex},
+    {Section::kMeta, offsetof(MetaRow, default_language), kSymbol, Reference::kIndex},
+    {Section::kSymbols, offsetof(SymbolRow, offset), target(Section::kStrings), Reference::kRange},
+    {Section::kEvents, offsetof(EventRow, name), kSymbol, Reference::kIndex},
+    {Section::kEvents, offsetof(EventRow, first_param), target(Section::kParams), Reference::kShortRange},
+    {Section::kParams, offsetof(ParamRow, name), kSymbol, Reference::kIndex},
+    {Section::kSources, offsetof(SourceRow, first_threshold), target(Section::kThresholds), Reference::kRange},
+    {Section::kSources, offsetof(SourceRow, first_match), target(Section::kMatches), Reference::kRange},
+    {Section::kSources, offsetof(SourceRow, null_literal), kLiterals, Reference::kIndexOrNone},
+    {Section::kSources, offsetof(SourceRow, present_literal), kLiterals, Reference::kIndexOrNone},
+    {Section::kThresholds, offsetof(ThresholdRow, literal), kLiterals, Reference::kIndexOrNone},
+    {Section::kThresholds, offsetof(ThresholdRow, negation), kLiterals, Reference::kIndexOrNone},
+    {Section::kMatches, offsetof(MatchRow, symbol), kSymbol, Reference::kIndex},
+    {Section::kMatches, offsetof(MatchRow, literal), kLiterals, Reference::kIndexOrNone},
+    {Section::kMatches, offsetof(MatchRow, negation), kLiterals, Reference::kIndexOrNone},
+    {Section::kNodeParents, 0, target(Section::kParents), Reference::kEnd},
+    {Section::kParents, 0, target(Section::kGates), Reference::kIndex},
+    {Section::kSignals, offsetof(SignalRow, name), kSymbol, Reference::kIndex},
+    {Section::kSignals, offsetof(SignalRow, event), target(Section::kEvents), Reference::kIndex},
+    {Section::kSignals, offsetof(SignalRow, of), kSymbol, Reference::kIndexOrNone},
+    {Section::kSignals, offsetof(SignalRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
+    {Section::kSignals, offsetof(SignalRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kSignals, offsetof(SignalRow, size_source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kSignals, offsetof(SignalRow, member_source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kTraits, offsetof(NamedValueRow, name), kSymbol, Reference::kIndex},
+    {Section::kTraits, offsetof(NamedValueRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kTraits, offsetof(NamedValueRow, days_source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kContexts, offsetof(NamedValueRow, name), kSymbol, Reference::kIndex},
+    {Section::kContexts, offsetof(NamedValueRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kSegments, offsetof(SegmentRow, name), kSymbol, Reference::kIndex},
+    {Section::kSegments, offsetof(SegmentRow, node), kNodes, Reference::kNode},
+    {Section::kSlots, offsetof(SlotRow, name), kSymbol, Reference::kIndex},
+    {Section::kCampaigns, offsetof(CampaignRow, name), kSymbol, Reference::kIndex},
+    {Section::kCampaigns, offsetof(CampaignRow, slot), target(Section::kSlots), Reference::kIndex},
+    {Section::kCampaigns, offsetof(CampaignRow, audience), kNodes, Reference::kNode},
+    {Section::kCampaigns, offsetof(CampaignRow, goal), kSymbol, Reference::kIndexOrNone},
+    {Section::kCampaigns, offsetof(CampaignRow, first_variant), target(Section::kVariants), Reference::kShortRange},
+    {Section::kVariants, offsetof(VariantRow, name), kSymbol, Reference::kIndex},
+    {Section::kVariants, offsetof(VariantRow, first_field), target(Section::kFields), Reference::kRange},
+    {Section::kFields, offsetof(FieldRow, key), kSymbol, Reference::kIndex},
+    {Section::kFields, offsetof(FieldRow, language), kSymbol, Reference::kIndexOrNone},
+    {Section::kFields, offsetof(FieldRow, offset), target(Section::kStrings), Reference::kRange},
+};
+static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
+static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
+static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
+
+constexpr std::uint8_t kAbsent = 255;
+
+/// Where the rows of a table have their name, label and exposure.
+struct NamedTable {
+  Section section;
+  std::uint8_t name;
+  std::uint8_t label;
+  std::uint8_t exposed;
+};
+constexpr NamedTable kNamedTables[] = {
+    {Section::kEvents, offsetof(EventRow, name), offsetof(EventRow, label), kAbsent},
+    {Section::kSignals, offsetof(SignalRow, name), offsetof(SignalRow, label), kAbsent},
+    {Section::kTraits, offsetof(NamedValueRow, name), offsetof(NamedValueRow, label), kAbsent},
+    {Section::kContexts, offsetof(NamedValueRow, name), offsetof(NamedValueRow, label), kAbsent},
+    {Section::kSegments, offsetof(SegmentRow, name), offsetof(SegmentRow, label), offsetof(SegmentRow, exposed)},
+    {Section::kSlots, offsetof(SlotRow, name), kAbsent, offsetof(SlotRow, exposed)},
+    {Section::kCampaigns, offsetof(CampaignRow, name), offsetof(CampaignRow, label), kAbsent},
+    {Section::kVariants, offsetof(VariantRow, name), kAbsent, kAbsent},
+};
+static_assert(static_cast<std::uint32_t>(Table::kEvent) == 1 &&
+              static_cast<std::uint32_t>(Table::kVariant) == std::size(kNamedTables));
+
+/// Null for a table that is not there.
+const NamedTable* named_table(Table table) {
+  const std::uint32_t index = static_cast<std::uint32_t>(table) - 1;
+  return index < std::size(kNamedTables) ? &kNamedTables[index] : nullptr;
+}
+
+std::uint32_t load_u32(const std::uint8_t* bytes) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes, 4);
+  return value;
+}
+
+bool is_in_range(Reference reference, const std::uint8_t* field, std::uint32_t count) {
+  const std::uint32_t value = load_u32(field);
+  const std::uint32_t extent = reference == Reference::kShortRange ? load_u32(field + 4) & 0xFFFF
+                               : reference >= Reference::kRange    ? load_u32(field + 4)
+                                                                   : 0;
+  if (reference >= Reference::kEnd) {
+    if (reference == Reference::kRangeOrNone && value == kNone) return true;
+    return value <= count && extent <= count - value;
+  }
+  if (value == kNone) return reference != Reference::kIndex;
+  return value < count || (reference == Reference::kNode && value == kAlways);
 }
 
 }  // namespace
 
-bool ProgramView::sections_in_range(std::size_t end) const {
+bool ProgramView::sections_in_range(std::size_t end) {
+  const auto* directory = reinterpret_cast<const SectionEntry*>(header_ + 1);
   for (std::uint32_t i = 0; i < kSectionCount; ++i) {
-    const SectionEntry& entry = directory_[i];
-    if (entry.offset % 8 != 0 || entry.offset < sizeof(ProgramHeader) + kDirectoryBytes) return false;
-    if (!within(entry.offset, static_cast<std::uint64_t>(entry.count) * kRowBytes[i], end)) return false;
+    const SectionEntry& entry = directory[i];
+    if (entry.offset % 8 != 0 || entry.offset < sizeof(ProgramHeader) + kDirectoryBytes || entry.offset > end)
+      return false;
+    if (entry.count > (end - entry.offset) / kRowBytes[i]) return false;
+    tables_[i] = {reinterpret_cast<const std::uint8_t*>(header_) + entry.offset, entry.count};
   }
   return rows<MetaRow>(Section::kMeta).size() == 1;
 }
 
 bool ProgramView::references_in_range() const {
-  const std::uint32_t nodes = meta().node_count;
-  const std::uint32_t literals = meta().literal_count;
-  const auto symbol_ok = [&](std::uint32_t index) { return index < symbols().size(); };
-  const auto literal_ok = [&](std::uint32_t index) { return index == kNone || index < literals; };
-  const auto node_ok = [&](std::uint32_t index) { return index < nodes || index >= kAlways; };
-  const auto source_ok = [&](std::uint32_t index, SourceKind kind, std::uint32_t ref) {
-    return index == kNone || (index < sources().size() && sources()[index].kind == kind && sources()[index].ref == ref);
-  };
-
-  if (literals > nodes || gates().size() != nodes - literals) return false;
-  if (node_parents().size() != std::size_t{nodes} + 1 || node_parents()[nodes] != parents().size()) return false;
-  for (std::uint32_t node = 0; node < nodes; ++node) {
-    if (node_parents()[node] > node_parents()[node + 1]) return false;
-    // A parent is a gate that comes after its child, so propagation ends.
-    for (std::uint32_t i = node_parents()[node]; i < node_parents()[node + 1] && i < parents().size(); ++i) {
-      if (parents()[i] >= gates().size() || (node >= literals && parents()[i] <= node - literals)) return false;
+  for (const Rule& rule : kRules) {
+    const auto section = static_cast<std::uint32_t>(rule.section);
+    const TableView& table = tables_[section];
+    const std::uint32_t count = rule.target < kSectionCount ? tables_[rule.target].count
+                                : rule.target == kNodes     ? meta().node_count
+                                                            : meta().literal_count;
+    for (std::uint32_t i = 0; i < table.count; ++i) {
+      if (!is_in_range(rule.reference, table.begin + i * kRowBytes[section] + rule.field, count)) return false;
     }
   }
+  return true;
+}
+
+bool ProgramView::network_ends() const {
+  const std::uint32_t nodes = meta().node_count;
+  const std::uint32_t literals = meta().literal_count;
+  if (literals > nodes || gates().size() != nodes - literals) return false;
+  if (node_parents().size() != std::size_t{nodes} + 1 || node_parents()[nodes] != parents().size()) return false;
   for (const GateRow& row : gates()) {
     if (row.need == 0) return false;
   }
-  if (!symbol_ok(meta().site) || !symbol_ok(meta().default_language)) return false;
-  for (std::size_t i = 0; i < symbols().size(); ++i) {
-    const SymbolRow& row = symbols()[i];
-    if (!within(row.offset, row.length, strings().size())) return false;
-    if (i > 0 && symbols()[i - 1].hash > row.hash) return false;
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    if (node_parents()[node] > node_parents()[node + 1]) return false;
+    // A parent is a gate that comes after its child.
+    for (std::uint32_t i = node_parents()[node]; i < node_parents()[node + 1]; ++i) {
+      if (literals + parents()[i] <= node) return false;
+    }
   }
-  for (std::size_t i = 0; i < events().size(); ++i) {
-    const EventRow& row = events()[i];
-    if (!symbol_ok(row.name) || !within(row.first_param, row.param_count, params().size())) return false;
-    if (row.param_count > kMaxParams || (i > 0 && events()[i - 1].name >= row.name)) return false;
-  }
-  for (const ParamRow& row : params()) {
-    if (!symbol_ok(row.name)) return false;
-  }
-  for (const SourceRow& row : sources()) {
-    const bool signal =
-        row.kind == SourceKind::kSignal || row.kind == SourceKind::kSize || row.kind == SourceKind::kMember;
-    const bool trait = row.kind == SourceKind::kTrait || row.kind == SourceKind::kDaysUntil;
-    if (!signal && !trait && row.kind != SourceKind::kContext) return false;
-    if (row.ref >= (signal ? signals().size() : trait ? traits().size() : contexts().size())) return false;
-    if (!within(row.first_threshold, row.threshold_count, thresholds().size())) return false;
-    if (!within(row.first_match, row.match_count, matches().size())) return false;
-    if (!literal_ok(row.null_literal) || !literal_ok(row.present_literal)) return false;
-  }
-  for (const ThresholdRow& row : thresholds()) {
-    if (!literal_ok(row.literal) || !literal_ok(row.negation)) return false;
-  }
-  for (const MatchRow& row : matches()) {
-    if (!symbol_ok(row.symbol) || !literal_ok(row.literal) || !literal_ok(row.negation)) return false;
-  }
-  for (std::uint32_t i = 0; i < signals().size(); ++i) {
-    const SignalRow& row = signals()[i];
-    if (!symbol_ok(row.name) || row.event >= events().size() || !index_or_none(row.of, symbols())) return false;
-    if (row.where != kNone && !within(row.where, row.where_bytes, predicates().size())) return false;
+  return true;
+}
+
+bool ProgramView::sizes_in_range() const {
+  for (const SignalRow& row : signals()) {
     if (row.op < SignalOp::kCount || row.op > SignalOp::kRecent) return false;
-    if (row.capacity == 0 || row.capacity > kMaxKeep || !(row.within_ms >= 0)) return false;
-    if (!source_ok(row.source, SourceKind::kSignal, i) || !source_ok(row.size_source, SourceKind::kSize, i))
-      return false;
-    if (!source_ok(row.member_source, SourceKind::kMember, i)) return false;
+    if (row.capacity == 0 || row.capacity > kMaxKeep) return false;
   }
-  for (std::uint32_t i = 0; i < traits().size(); ++i) {
-    const NamedValueRow& row = traits()[i];
-    if (!symbol_ok(row.name) || !source_ok(row.source, SourceKind::kTrait, i)) return false;
-    if (!source_ok(row.days_source, SourceKind::kDaysUntil, i)) return false;
-  }
-  for (std::uint32_t i = 0; i < contexts().size(); ++i) {
-    if (!symbol_ok(contexts()[i].name) || !source_ok(contexts()[i].source, SourceKind::kContext, i)) return false;
-  }
-  for (const SegmentRow& row : segments()) {
-    if (!symbol_ok(row.name) || !node_ok(row.node)) return false;
-  }
-  for (const SlotRow& row : slots()) {
-    if (!symbol_ok(row.name)) return false;
-  }
-  for (std::size_t i = 0; i < campaigns().size(); ++i) {
-    const CampaignRow& row = campaigns()[i];
-    if (!symbol_ok(row.name) || row.slot >= slots().size() || !node_ok(row.audience)) return false;
-    if (i > 0 && campaigns()[i - 1].slot > row.slot) return false;
-    if (!index_or_none(row.goal, symbols()) || row.cap > kMaxCapImpressions) return false;
-    if (row.variant_count == 0 || !within(row.first_variant, row.variant_count, variants().size())) return false;
-    if (!(row.cap_within_ms >= 0) || !(row.quiet_ms >= 0) || !(row.from_ms >= 0) || !(row.until_ms >= 0)) return false;
-  }
-  for (const VariantRow& row : variants()) {
-    if (!symbol_ok(row.name) || !within(row.first_field, row.field_count, fields().size())) return false;
-  }
-  for (const FieldRow& row : fields()) {
-    if (!symbol_ok(row.key) || !index_or_none(row.language, symbols())) return false;
-    if (!within(row.offset, row.length, strings().size())) return false;
+  for (const CampaignRow& row : campaigns()) {
+    if (row.variant_count == 0 || row.cap > kMaxCapImpressions) return false;
   }
   return true;
 }
@@ -146,16 +213,14 @@ Status ProgramView::open(Bytes bytes) {
   const auto* header = reinterpret_cast<const ProgramHeader*>(bytes.data());
   if (header->magic != kProgramMagic) return Status::kBadMagic;
   if (header->version != kProgramVersion || header->flags != 0) return Status::kBadVersion;
-  const std::size_t end = sizeof(ProgramHeader) + std::size_t{header->body_bytes};
-  if (bytes.size() > kMaxProgramBytes || end + header->signature_bytes != bytes.size()) return Status::kBadLength;
+  if (bytes.size() > kMaxProgramBytes || header->body_bytes > kMaxProgramBytes) return Status::kBadLength;
+  const std::size_t end = sizeof(ProgramHeader) + header->body_bytes;
   if (header->signature_bytes != 0 && header->signature_bytes != sizeof(ProgramSignature)) return Status::kBadLength;
+  if (end + header->signature_bytes != bytes.size()) return Status::kBadLength;
   if (fnv64(bytes.subspan(sizeof(ProgramHeader), header->body_bytes)) != header->hash) return Status::kBadChecksum;
   if (header->body_bytes < kDirectoryBytes) return Status::kBadStructure;
-  base_ = bytes.data();
-  directory_ = reinterpret_cast<const SectionEntry*>(base_ + sizeof(ProgramHeader));
-  if (!sections_in_range(end)) return Status::kBadStructure;
   header_ = header;
-  if (!references_in_range()) {
+  if (!sections_in_range(end) || !references_in_range() || !network_ends() || !sizes_in_range()) {
     header_ = nullptr;
     return Status::kBadStructure;
   }
@@ -164,36 +229,69 @@ Status ProgramView::open(Bytes bytes) {
 
 std::uint32_t ProgramView::find_symbol(std::string_view text) const {
   const std::uint32_t hash = fnv32(as_bytes(text));
-  const std::span<const SymbolRow> rows = symbols();
-  std::size_t low = 0;
-  for (std::size_t size = rows.size(); size > 0;) {
-    const std::size_t half = size / 2;
-    if (rows[low + half].hash < hash) {
-      low += half + 1;
-      size -= half + 1;
-    } else {
-      size = half;
-    }
-  }
-  for (; low < rows.size() && rows[low].hash == hash; ++low) {
-    if (symbol(static_cast<std::uint32_t>(low)) == text) return static_cast<std::uint32_t>(low);
+  const Rows<SymbolRow> rows = symbols();
+  for (std::uint32_t i = lower_bound(Section::kSymbols, hash); i < rows.size() && rows[i].hash == hash; ++i) {
+    if (same_text(symbol(i), text)) return i;
   }
   return kNone;
 }
 
+std::uint32_t ProgramView::count_of(Table table) const {
+  const NamedTable* named = named_table(table);
+  return named != nullptr ? tables_[static_cast<std::uint32_t>(named->section)].count : 0;
+}
+
+const std::uint8_t* ProgramView::row_of(const void* named, std::uint32_t row) const {
+  const auto section = static_cast<std::uint32_t>(static_cast<const NamedTable*>(named)->section);
+  return tables_[section].begin + row * kRowBytes[section];
+}
+
+std::string_view ProgramView::name_of(Table table, std::uint32_t row) const {
+  if (row >= count_of(table)) return {};
+  const NamedTable* named = named_table(table);
+  return symbol(load_u32(row_of(named, row) + named->name));
+}
+
+std::uint32_t ProgramView::find_row(Table table, std::string_view name) const {
+  const std::uint32_t symbol = find_symbol(name);
+  const std::uint32_t count = symbol == kNone ? 0 : count_of(table);
+  const NamedTable* named = named_table(table);
+  for (std::uint32_t row = 0; row < count; ++row) {
+    if (load_u32(row_of(named, row) + named->name) == symbol) return row;
+  }
+  return kNone;
+}
+
+std::uint32_t ProgramView::label_of(Table table, std::uint32_t row) const {
+  if (row >= count_of(table)) return 0;
+  const NamedTable* named = named_table(table);
+  const std::uint8_t* bytes = row_of(named, row);
+  const std::uint32_t label = named->label == kAbsent ? 0 : bytes[named->label];
+  return label | (named->exposed != kAbsent && bytes[named->exposed] != 0 ? kExposedBit : 0);
+}
+
 std::uint32_t ProgramView::find_event(std::uint32_t name) const {
-  const std::span<const EventRow> rows = events();
-  std::size_t low = 0;
-  for (std::size_t size = rows.size(); size > 0;) {
-    const std::size_t half = size / 2;
-    if (rows[low + half].name < name) {
+  const std::uint32_t row = lower_bound(Section::kEvents, name);
+  return row < events().size() && events()[row].name == name ? row : kNone;
+}
+
+std::uint32_t ProgramView::lower_bound(Section section, std::uint32_t key) const {
+  const auto index = static_cast<std::uint32_t>(section);
+  return omo::lower_bound(tables_[index].begin, kRowBytes[index], tables_[index].count, key);
+}
+
+std::uint32_t lower_bound(const std::uint8_t* rows, std::uint32_t row_bytes, std::uint32_t count, std::uint32_t key) {
+  std::uint32_t low = 0;
+  while (count > 0) {
+    const std::uint32_t half = count / 2;
+    if (load_u32(rows + (low + half) * row_bytes) < key) {
       low += half + 1;
-      size -= half + 1;
+      count -= half + 1;
     } else {
-      size = half;
+      count = half;
     }
   }
-  return low < rows.size() && rows[low].name == name ? static_cast<std::uint32_t>(low) : kNone;
+  return low;
 }
 
 }  // namespace omo

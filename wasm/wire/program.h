@@ -174,6 +174,7 @@ struct SegmentRow {
   std::uint16_t reserved;
 };
 inline constexpr std::uint32_t kAlways = 0xFFFFFFFE;
+inline constexpr std::uint32_t kExposedBit = 64;  ///< in label_of(), above the purposes
 
 struct SlotRow {
   std::uint32_t name;  ///< symbol
@@ -244,6 +245,27 @@ enum class Op : std::uint8_t {
 };
 inline constexpr std::size_t kPredicateStack = 64;
 
+/// Rows of a table: a span whose accessors are certain to be inlined.
+template <class Row>
+class Rows {
+ public:
+  OMO_INLINE Rows(const Row* begin, std::uint32_t count) : begin_(begin), count_(count) {}
+  [[nodiscard]] OMO_INLINE std::uint32_t size() const { return count_; }
+  [[nodiscard]] OMO_INLINE bool empty() const { return count_ == 0; }
+  [[nodiscard]] OMO_INLINE const Row& operator[](std::size_t index) const { return begin_[index]; }
+  [[nodiscard]] OMO_INLINE const Row* data() const { return begin_; }
+  [[nodiscard]] OMO_INLINE const Row* begin() const { return begin_; }
+  [[nodiscard]] OMO_INLINE const Row* end() const { return begin_ + count_; }
+  [[nodiscard]] OMO_INLINE Rows subspan(std::uint32_t first, std::uint32_t count) const {
+    return {begin_ + first, count};
+  }
+  [[nodiscard]] OMO_INLINE std::span<const Row> span() const { return {begin_, count_}; }
+
+ private:
+  const Row* begin_;
+  std::uint32_t count_;
+};
+
 /// A program that has been checked: every index, offset and count inside is in range. Borrows the bytes.
 class ProgramView {
  public:
@@ -254,55 +276,74 @@ class ProgramView {
   [[nodiscard]] bool is_open() const { return header_ != nullptr; }
   [[nodiscard]] std::uint64_t hash() const { return header_->hash; }
   [[nodiscard]] std::uint32_t short_hash() const { return static_cast<std::uint32_t>(header_->hash); }
-  [[nodiscard]] const MetaRow& meta() const { return rows<MetaRow>(Section::kMeta)[0]; }
+  [[nodiscard]] OMO_INLINE const MetaRow& meta() const { return rows<MetaRow>(Section::kMeta)[0]; }
 
-  [[nodiscard]] Bytes strings() const { return rows<std::uint8_t>(Section::kStrings); }
-  [[nodiscard]] std::span<const SymbolRow> symbols() const { return rows<SymbolRow>(Section::kSymbols); }
-  [[nodiscard]] std::span<const EventRow> events() const { return rows<EventRow>(Section::kEvents); }
-  [[nodiscard]] std::span<const ParamRow> params() const { return rows<ParamRow>(Section::kParams); }
-  [[nodiscard]] std::span<const SourceRow> sources() const { return rows<SourceRow>(Section::kSources); }
-  [[nodiscard]] std::span<const ThresholdRow> thresholds() const { return rows<ThresholdRow>(Section::kThresholds); }
-  [[nodiscard]] std::span<const MatchRow> matches() const { return rows<MatchRow>(Section::kMatches); }
-  [[nodiscard]] std::span<const std::uint32_t> node_parents() const {
+  [[nodiscard]] OMO_INLINE Rows<std::uint8_t> strings() const { return rows<std::uint8_t>(Section::kStrings); }
+  [[nodiscard]] OMO_INLINE Rows<SymbolRow> symbols() const { return rows<SymbolRow>(Section::kSymbols); }
+  [[nodiscard]] OMO_INLINE Rows<EventRow> events() const { return rows<EventRow>(Section::kEvents); }
+  [[nodiscard]] OMO_INLINE Rows<ParamRow> params() const { return rows<ParamRow>(Section::kParams); }
+  [[nodiscard]] OMO_INLINE Rows<SourceRow> sources() const { return rows<SourceRow>(Section::kSources); }
+  [[nodiscard]] OMO_INLINE Rows<ThresholdRow> thresholds() const { return rows<ThresholdRow>(Section::kThresholds); }
+  [[nodiscard]] OMO_INLINE Rows<MatchRow> matches() const { return rows<MatchRow>(Section::kMatches); }
+  [[nodiscard]] OMO_INLINE Rows<std::uint32_t> node_parents() const {
     return rows<std::uint32_t>(Section::kNodeParents);
   }
-  [[nodiscard]] std::span<const std::uint32_t> parents() const { return rows<std::uint32_t>(Section::kParents); }
-  [[nodiscard]] std::span<const GateRow> gates() const { return rows<GateRow>(Section::kGates); }
-  [[nodiscard]] std::span<const SignalRow> signals() const { return rows<SignalRow>(Section::kSignals); }
-  [[nodiscard]] Bytes predicates() const { return rows<std::uint8_t>(Section::kPredicates); }
-  [[nodiscard]] std::span<const NamedValueRow> traits() const { return rows<NamedValueRow>(Section::kTraits); }
-  [[nodiscard]] std::span<const NamedValueRow> contexts() const { return rows<NamedValueRow>(Section::kContexts); }
-  [[nodiscard]] std::span<const SegmentRow> segments() const { return rows<SegmentRow>(Section::kSegments); }
-  [[nodiscard]] std::span<const SlotRow> slots() const { return rows<SlotRow>(Section::kSlots); }
-  [[nodiscard]] std::span<const CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
-  [[nodiscard]] std::span<const VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
-  [[nodiscard]] std::span<const FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
+  [[nodiscard]] OMO_INLINE Rows<std::uint32_t> parents() const { return rows<std::uint32_t>(Section::kParents); }
+  [[nodiscard]] OMO_INLINE Rows<GateRow> gates() const { return rows<GateRow>(Section::kGates); }
+  [[nodiscard]] OMO_INLINE Rows<SignalRow> signals() const { return rows<SignalRow>(Section::kSignals); }
+  [[nodiscard]] OMO_INLINE Rows<std::uint8_t> predicates() const { return rows<std::uint8_t>(Section::kPredicates); }
+  [[nodiscard]] OMO_INLINE Rows<NamedValueRow> traits() const { return rows<NamedValueRow>(Section::kTraits); }
+  [[nodiscard]] OMO_INLINE Rows<NamedValueRow> contexts() const { return rows<NamedValueRow>(Section::kContexts); }
+  [[nodiscard]] OMO_INLINE Rows<SegmentRow> segments() const { return rows<SegmentRow>(Section::kSegments); }
+  [[nodiscard]] OMO_INLINE Rows<SlotRow> slots() const { return rows<SlotRow>(Section::kSlots); }
+  [[nodiscard]] OMO_INLINE Rows<CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
+  [[nodiscard]] OMO_INLINE Rows<VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
+  [[nodiscard]] OMO_INLINE Rows<FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
 
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};
     const SymbolRow& row = symbols()[index];
-    return as_text(strings().subspan(row.offset, row.length));
+    return as_text(Bytes(strings().data() + row.offset, row.length));
   }
   /// Symbol of a string, or kNone.
   [[nodiscard]] std::uint32_t find_symbol(std::string_view text) const;
+  /// Rows of a table of names (events, signals, traits, ...); 0 for a table that this version does not have.
+  [[nodiscard]] std::uint32_t count_of(Table table) const;
+  [[nodiscard]] std::string_view name_of(Table table, std::uint32_t row) const;
+  /// Row with this name, or kNone. Searches from the front: for look-ups outside the event path.
+  [[nodiscard]] std::uint32_t find_row(Table table, std::string_view name) const;
+  /// Purposes of a row, 0 where its table has none; kExposedBit where the playbook exposes it.
+  [[nodiscard]] std::uint32_t label_of(Table table, std::uint32_t row) const;
+
   /// Row of kEvents of an event's symbol, or kNone.
   [[nodiscard]] std::uint32_t find_event(std::uint32_t name) const;
-  [[nodiscard]] std::span<const ParamRow> params_of(const EventRow& event) const {
+  [[nodiscard]] OMO_INLINE Rows<ParamRow> params_of(const EventRow& event) const {
     return params().subspan(event.first_param, event.param_count);
   }
 
  private:
+  struct TableView {
+    const std::uint8_t* begin;
+    std::uint32_t count;
+  };
   template <class Row>
-  [[nodiscard]] std::span<const Row> rows(Section section) const {
-    const SectionEntry& entry = directory_[static_cast<std::uint32_t>(section)];
-    return {reinterpret_cast<const Row*>(base_ + entry.offset), entry.count};
+  [[nodiscard]] OMO_INLINE Rows<Row> rows(Section section) const {
+    const TableView& table = tables_[static_cast<std::uint32_t>(section)];
+    return {reinterpret_cast<const Row*>(table.begin), table.count};
   }
-  [[nodiscard]] bool sections_in_range(std::size_t end) const;
+  [[nodiscard]] bool sections_in_range(std::size_t end);
   [[nodiscard]] bool references_in_range() const;
+  [[nodiscard]] bool network_ends() const;  ///< propagation through the gates comes to an end
+  [[nodiscard]] bool sizes_in_range() const;
+  [[nodiscard]] const std::uint8_t* row_of(const void* named_table, std::uint32_t row) const;
+  [[nodiscard]] std::uint32_t lower_bound(Section section, std::uint32_t key) const;
 
-  const std::uint8_t* base_ = nullptr;
   const ProgramHeader* header_ = nullptr;
-  const SectionEntry* directory_ = nullptr;
+  TableView tables_[kSectionCount] = {};
 };
+
+/// First of `count` rows, sorted by the u32 that each begins with, whose key is not below `key`; `count` if none is.
+[[nodiscard]] std::uint32_t lower_bound(const std::uint8_t* rows, std::uint32_t row_bytes, std::uint32_t count,
+                                        std::uint32_t key);
 
 }  // namespace omo

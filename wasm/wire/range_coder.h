@@ -12,19 +12,20 @@ namespace omo {
 /// moves it by 2 / (2 n + 3) of the difference, from the 16th on by 1 / 16.5.
 class BitModel {
  public:
-  [[nodiscard]] std::uint32_t probability() const { return packed_ >> 4; }
+  [[nodiscard]] std::uint32_t probability() const { return static_cast<std::uint32_t>(packed_ ^ kEven) >> 4; }
   void learn(bool bit) {
     const std::int32_t count = packed_ & 15;
-    std::int32_t probability = packed_ >> 4;
+    auto probability = static_cast<std::int32_t>(this->probability());
     probability += ((bit ? 0 : 4096) - probability) * 2 / (2 * count + 3);
     if (probability < kFloor) probability = kFloor;
     if (probability > 4096 - kFloor) probability = 4096 - kFloor;
-    packed_ = static_cast<std::uint16_t>(probability << 4 | (count < 15 ? count + 1 : 15));
+    packed_ = static_cast<std::uint16_t>((probability << 4 | (count < 15 ? count + 1 : 15)) ^ kEven);
   }
 
  private:
   static constexpr std::int32_t kFloor = 24;  // no bit costs more than 7.4 bits or less than 0.0085
-  std::uint16_t packed_ = 2048 << 4;
+  static constexpr std::int32_t kEven = 2048 << 4;
+  std::uint16_t packed_ = 0;  // kept xor kEven, so that zeroed memory is a fresh model
 };
 
 class RangeEncoder {

@@ -24,7 +24,7 @@ enum class EntryKind : std::uint8_t {
 struct SnapshotHeader {
   std::uint16_t sections = 0;
   std::uint64_t program_hash = 0;
-  std::uint64_t time_ms = 0;
+  double time_ms = 0;
 };
 
 /// Checks magic, version, length and checksum. The program hash may be another program's: entries are matched by name.
