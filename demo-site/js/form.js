@@ -46,12 +46,13 @@ export function check(form, rules, summary) {
   return wrong.length === 0;
 }
 
-/** Once a field was left, a complaint about it goes as soon as it is right. */
-export function watch(form, rules) {
+/** Once a field was left, a complaint about it goes as soon as it is right; with the last one goes the summary. */
+export function watch(form, rules, summary) {
   form.addEventListener('focusout', ({ target }) => {
     if (target.name && target.value?.trim() && byId(`${target.id}-error`)) report(target, complaint(target, rules));
   });
   form.addEventListener('input', ({ target }) => {
     if (target.getAttribute('aria-invalid') === 'true') report(target, complaint(target, rules));
+    if (summary && !form.querySelector('[aria-invalid="true"]')) summary.hidden = true;
   });
 }

@@ -73,4 +73,4 @@ byId('coupon-form').addEventListener('submit', (event) => {
 addEventListener('storage', (event) => event.key === 'hanaichi.cart' && show());
 addEventListener('pageshow', (event) => event.persisted && show());
 show();
-viewCart(readCart());
+if (readCart().count) viewCart(readCart());

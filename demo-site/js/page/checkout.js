@@ -77,7 +77,7 @@ function showCard() {
 }
 
 byId('message').addEventListener('input', showCard);
-watch(form, rules);
+watch(form, rules, byId('errors'));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   if (check(form, rules, byId('errors'))) placeOrder();
