@@ -172,6 +172,8 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       removeAll();
       reload();
     }
+    // Stored once more: now what tabs that are gone have left behind is removed too.
+    if (before & ~after) store();
     if (isMeasured) {
       view(referrer);
       tellAttention();

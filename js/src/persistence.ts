@@ -3,8 +3,9 @@
 // journal; the tab that holds the lock merges them by (time, tab, position) into the snapshot.
 //
 // The stored snapshot is `base64?journal=length&...`: with the state, in one write, it says how much of each journal it
-// holds. So neither a crash between writing it and removing the journals, nor a tab that appends to a journal that is
-// just being removed, counts anything twice.
+// holds, so that a crash between writing it and removing the journals counts nothing twice. A tab removes its own
+// journal when it sees that the snapshot holds all of it: were another to do so, what is just being appended would be
+// lost. Only a journal that was already held when the previous snapshot was stored is an abandoned one.
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
 import { JOURNAL, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
@@ -19,7 +20,12 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
   let own = newName();
   // How much of each other tab's journal the state in memory holds. Of its own it always holds everything.
   let held = new URLSearchParams();
+  // How much of each the stored snapshot holds.
+  let stored = held;
   const heldOf = (name: string) => (name == own ? read(name).length : Number(held.get(name)));
+  const removeHeld = (name: string) => {
+    if (Number(stored.get(name)) == read(name).length) remove(name);
+  };
 
   return {
     /** Keeps frames. False where storage is full or gone. */
@@ -45,7 +51,10 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
           remove(SNAPSHOT);
           fail('snapshot: status ' + status);
           base64 = '';
-        } else held = new URLSearchParams(lengths);
+        } else {
+          stored = held = new URLSearchParams(lengths);
+          removeHeld(own);
+        }
       }
       // Without a snapshot (a first visit, or wiped since) the state in memory is the base; it holds this tab's inputs.
       const all = journals().map((name) => [name, read(name)] as const);
@@ -68,8 +77,9 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
       if (!bytes.length || !write(SNAPSHOT, toBase64(bytes) + '?' + lengths)) return !bytes.length;
-      names.forEach((name) => read(name).length > heldOf(name) || remove(name));
-      held = lengths;
+      names.forEach(removeHeld);
+      stored = held = lengths;
+      removeHeld(own);
       return true;
     },
   };
