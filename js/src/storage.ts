@@ -8,29 +8,29 @@ export const CONSENT = 'consent';
 export const SNAPSHOT = 'snapshot';
 export const JOURNAL = 'journal.';
 
-const use = <T>(action: (storage: Storage) => T, otherwise: T): T => {
+const attempt = <T>(action: () => T, otherwise: T): T => {
   try {
-    return action(localStorage);
+    return action();
   } catch {
     return otherwise;
   }
 };
 
 /** '' where there is nothing or nothing may be read: for the caller both mean that nothing is kept. */
-export const read = (name: string): string => use((storage) => storage.getItem(PREFIX + name), '') || '';
+export const read = (name: string): string => attempt(() => localStorage.getItem(PREFIX + name), '') || '';
 
 /** False where it could not be written. */
 export const write = (name: string, text: string) =>
-  use((storage) => {
-    storage.setItem(PREFIX + name, text);
+  attempt(() => {
+    localStorage.setItem(PREFIX + name, text);
     return true;
   }, false);
 
-export const remove = (name: string) => use((storage) => storage.removeItem(PREFIX + name), undefined);
+export const remove = (name: string) => attempt(() => localStorage.removeItem(PREFIX + name), undefined);
 
 /** Names that are stored, sorted. */
 const names = () =>
-  use((storage) => Object.keys(storage), [])
+  attempt(() => Object.keys(localStorage), [])
     .filter((key) => key.startsWith(PREFIX))
     .map((key) => key.slice(PREFIX.length))
     .sort();
@@ -51,6 +51,6 @@ export const toBase64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => 
 /** Empty where the text is no base64: readers of bytes check a checksum and answer with a status. */
 export const fromBase64 = (text: string) =>
   Uint8Array.from(
-    use(() => atob(text), ''),
+    attempt(() => atob(text), ''),
     (character) => character.charCodeAt(0),
   );

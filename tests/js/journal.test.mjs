@@ -65,6 +65,7 @@ test('several journals merge by time, then name, then position', () => {
   fc.assert(
     fc.property(fc.array(few, { maxLength: 4 }), (tabs) => {
       const all = tabs.flatMap((written, tab) => framesOf(`journal.${tab}`, textOf(written), 0));
+      assert.equal(all.length, tabs.flat(2).length);
       const expected = all
         .map((one, position) => [one._time, one._name, position])
         .sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]) || a[2] - b[2]);
