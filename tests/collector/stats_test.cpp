@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stats/stats.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+
+#include "collector/support.h"
+
+namespace omo::collector {
+namespace {
+
+using namespace test;
+
+const ProgramNames& names() {
+  static const ProgramNames made(program().view());
+  return made;
+}
+
+void add(Stats& stats, const DecodedBatch& made) { stats.add(names(), made, sequences(made), kSent); }
+
+template <class Row>
+bool has(const Report<Row>& report, const Row& row) {
+  return std::find(report.rows.begin(), report.rows.end(), row) != report.rows.end();
+}
+
+void check_equal(const Stats& left, const Stats& right) {
+  CHECK(left.pages(1) == right.pages(1));
+  CHECK(left.paths(1) == right.paths(1));
+  CHECK(left.segments(1) == right.segments(1));
+  CHECK(left.campaigns(1) == right.campaigns(1));
+  CHECK(left.hours(1) == right.hours(1));
+}
+
+}  // namespace
+
+TEST_CASE("pages count views, distinct streams and engaged time") {
+  Stats stats;
+  add(stats, batch(1, {page_view(0, "/"), engagement(1, "/", 4200), page_view(2, "/a"), engagement(3, "/a", 1000),
+                       page_view(4, "/"), engagement(5, "/", 800)}));
+  add(stats, batch(2, {page_view(0, "/"), engagement(1, "/", 500)}));
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/", 3, 2, 5500}, {"/a", 1, 1, 1000}});
+}
+
+TEST_CASE("paths go from the entry over consecutive page views to the exit") {
+  Stats stats;
+  add(stats, batch(1, {page_view(0, "/"), engagement(1, "/", 1), page_view(2, "/a"), page_view(3, "/")}));
+  add(stats, batch(2, {page_view(0, "/"), page_view(1, "/a")}));
+  CHECK(
+      stats.paths(1).rows ==
+      std::vector<PathRow>{
+          {"(entry)", "/", 2, 2}, {"/", "/a", 2, 2}, {"/", "(exit)", 1, 1}, {"/a", "(exit)", 1, 1}, {"/a", "/", 1, 1}});
+}
+
+TEST_CASE("a page view that arrives late takes its place in the path") {
+  Stats late;
+  add(late, batch(1, {page_view(0, "/"), page_view(4, "/c")}));
+  add(late, batch(1, {page_view(2, "/b")}));
+  Stats in_order;
+  add(in_order, batch(1, {page_view(0, "/"), page_view(2, "/b"), page_view(4, "/c")}));
+  check_equal(late, in_order);
+  CHECK_FALSE(has(late.paths(1), PathRow{"/", "/c", 1, 1}));
+}
+
+TEST_CASE("only accepted events of a batch count") {
+  Stats stats;
+  IntervalSet accepted;
+  accepted.add({1, 1});
+  stats.add(names(), batch(1, {page_view(0, "/"), page_view(1, "/a")}), accepted, kSent);
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/a", 1, 1, 0}});
+}
+
+TEST_CASE("a segment has the streams whose latest report has it on") {
+  Stats stats;
+  const auto report = [&](std::uint64_t stream, std::uint64_t sent, std::uint32_t sequence,
+                          std::vector<std::uint32_t> on) {
+    DecodedBatch made = batch(stream, {page_view(sequence, "/")});
+    made.header.sent_ms = sent;
+    made.has_membership = true;
+    made.segments_on = std::move(on);
+    add(stats, made);
+  };
+  const auto row = [&](std::string_view name) {
+    for (std::uint32_t i = 0;; ++i) {
+      if (names().segment(i) == name) return i;
+    }
+  };
+  report(1, kSent, 0, {row("reader")});
+  report(2, kSent, 0, {row("reader")});
+  CHECK(stats.segments(1).rows == std::vector<SegmentStatsRow>{{"reader", 2}});
+  report(1, kSent + 1000, 1, {row("buyer")});
+  CHECK(stats.segments(1).rows == std::vector<SegmentStatsRow>{{"buyer", 1}, {"reader", 1}});
+  report(1, kSent - 1000, 2, {row("reader")});  // an older report that arrives late changes nothing
+  CHECK(stats.segments(1).rows == std::vector<SegmentStatsRow>{{"buyer", 1}, {"reader", 1}});
+  report(1, kSent + 2000, 3, {});
+  CHECK(stats.segments(1).rows == std::vector<SegmentStatsRow>{{"reader", 1}});
+}
+
+TEST_CASE("a campaign counts impressions, clicks, dismissals and conversions by variant") {
+  Stats stats;
+  add(stats, batch(1, {promotion(0, "view_promotion", "welcome", "warm"),
+                       promotion(1, "select_promotion", "welcome", "warm"), purchase(2, "A")}));
+  add(stats, batch(2, {promotion(0, "view_promotion", "welcome", "plain"),
+                       promotion(1, "dismiss_promotion", "welcome", "plain")}));
+  CHECK(stats.campaigns(1).rows ==
+        std::vector<CampaignStatsRow>{{"welcome", "plain", 1, 0, 1, 0, 1}, {"welcome", "warm", 1, 1, 0, 1, 1}});
+}
+
+TEST_CASE("promotions of the site itself are no campaigns") {
+  Stats stats;
+  add(stats, batch(1, {promotion(0, "view_promotion", "summer-sale", "warm"),
+                       promotion(1, "view_promotion", "welcome", "x")}));
+  CHECK(stats.campaigns(1).rows.empty());
+}
+
+TEST_CASE("a goal converts within the attribution time after an impression, once, for the latest variant") {
+  const std::uint64_t limit = kAttributionMs;
+  const auto conversions = [](std::vector<DecodedEvent> events) {
+    Stats stats;
+    add(stats, batch(1, std::move(events)));
+    std::map<std::string, std::uint64_t> made;
+    for (const CampaignStatsRow& row : stats.campaigns(1).rows) made[row.variant] = row.conversions;
+    return made;
+  };
+  using Made = std::map<std::string, std::uint64_t>;
+  const auto impression = [](std::uint32_t sequence, std::string variant, std::uint64_t time) {
+    return promotion(sequence, "view_promotion", "welcome", std::move(variant), time);
+  };
+  const std::uint64_t begin = kSent - 20 * limit;
+  CHECK(conversions({impression(0, "warm", begin), purchase(1, "A", begin + limit)}) == Made{{"warm", 1}});
+  CHECK(conversions({impression(0, "warm", begin), purchase(1, "A", begin + limit + 1)}) == Made{{"warm", 0}});
+  CHECK(conversions({purchase(0, "A", begin), impression(1, "warm", begin)}) == Made{{"warm", 0}});
+  CHECK(conversions({impression(0, "warm", begin), impression(1, "warm", begin + 5), purchase(2, "A", begin + 9)}) ==
+        Made{{"warm", 1}});
+  CHECK(conversions({impression(0, "warm", begin), impression(1, "plain", begin + 5), purchase(2, "A", begin + 9)}) ==
+        Made{{"plain", 1}, {"warm", 0}});
+  CHECK(conversions({impression(0, "warm", begin), purchase(1, "A", begin + 5), purchase(2, "B", begin + 9)}) ==
+        Made{{"warm", 2}});
+  // The confirmation page was reloaded.
+  CHECK(conversions({impression(0, "warm", begin), purchase(1, "A", begin + 5), purchase(2, "A", begin + 9)}) ==
+        Made{{"warm", 1}});
+  // Another campaign's goal is no goal of this one.
+  CHECK(conversions({impression(0, "warm", begin), event(1, "sign_up", {}, begin + 5)}) == Made{{"warm", 0}});
+}
+
+TEST_CASE("hours are by the collector's clock, however wrong the device's is") {
+  Stats stats;
+  DecodedBatch made = batch(1, {page_view(0, "/", 5'000'000)});
+  made.header.sent_ms = 5'000'000 + 7'200'000;  // two hours ago, on a device that believes in 1970
+  stats.add(names(), made, sequences(made), kSent);
+  CHECK(stats.hours(1).rows == std::vector<HourRow>{{(kSent - 7'200'000) / 3'600'000 * 3'600'000, 1, 1, 0}});
+}
+
+TEST_CASE("rows about fewer visitors than asked for are hidden and counted") {
+  Stats stats;
+  for (std::uint64_t stream = 0; stream < 10; ++stream) {
+    add(stats, batch(stream, {page_view(0, "/"), page_view(1, stream == 0 ? "/rare" : "/common")}));
+  }
+  const Report<PageRow> report = stats.pages(10);
+  CHECK(report.rows == std::vector<PageRow>{{"/", 10, 10, 0}});
+  CHECK(report.hidden == 2);
+  CHECK(stats.pages(9).hidden == 1);
+  CHECK(stats.paths(10).rows == std::vector<PathRow>{{"(entry)", "/", 10, 10}});
+}
+
+TEST_CASE("an erased stream leaves the stats as if it had never been") {
+  Stats erased;
+  Stats without;
+  const DecodedBatch gone = batch(1, {page_view(0, "/"), engagement(1, "/", 700), page_view(2, "/secret"),
+                                      promotion(3, "view_promotion", "welcome", "warm"), purchase(4, "A")});
+  const DecodedBatch stays = batch(2, {page_view(0, "/"), page_view(1, "/a")});
+  add(erased, gone);
+  add(erased, stays);
+  erased.erase(1);
+  erased.erase(3);  // never seen
+  add(without, stays);
+  check_equal(erased, without);
+}
+
+TEST_CASE("events in any order, with repetitions and erasures, give what a rebuild gives") {
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  test::Random random(seed);
+  for (int round = 0; round < 20; ++round) {
+    Stats incremental;
+    std::map<std::uint64_t, IntervalSet> seen;
+    std::vector<std::pair<DecodedBatch, IntervalSet>> kept;
+    for (int step = 0; step < 80; ++step) {
+      const std::uint64_t stream = random() % 5;
+      if (random() % 20 == 0) {
+        incremental.erase(stream);
+        std::erase_if(kept, [&](const auto& one) { return one.first.header.stream == stream; });
+        seen.erase(stream);
+        continue;
+      }
+      std::vector<DecodedEvent> events;
+      for (std::uint32_t sequence = random() % 60; events.size() < 8 && sequence < 80; sequence += 1 + random() % 5) {
+        // An event is the same however often it is sent: all follows from its stream and number.
+        test::Random fixed(static_cast<std::uint32_t>(stream) * 1000 + sequence);
+        const std::string page = "/" + std::to_string(fixed() % 4);
+        const std::string variant = fixed() % 2 == 0 ? "warm" : "plain";
+        const std::uint64_t time = kSent - 80ull * kAttributionMs / 10 + sequence * std::uint64_t{kAttributionMs} / 10;
+        switch (fixed() % 5) {
+          case 0:
+            events.push_back(page_view(sequence, page, time));
+            break;
+          case 1:
+            events.push_back(engagement(sequence, page, fixed() % 5000));
+            break;
+          case 2:
+            events.push_back(promotion(sequence, "view_promotion", "welcome", variant, time));
+            break;
+          case 3:
+            events.push_back(promotion(sequence, "select_promotion", "welcome", variant, time));
+            break;
+          default:
+            events.push_back(purchase(sequence, std::to_string(fixed() % 6), time));
+        }
+      }
+      DecodedBatch made = batch(stream, std::move(events));
+      made.header.sent_ms = kSent + static_cast<std::uint64_t>(step);
+      made.has_membership = random() % 2 == 0;
+      if (made.has_membership && random() % 2 == 0) made.segments_on = {0};
+      const IntervalSet accepted = seen[stream].add_all(sequences(made));
+      if (accepted.empty()) continue;
+      incremental.add(names(), made, accepted, kSent);
+      kept.emplace_back(std::move(made), accepted);
+    }
+    Stats rebuilt;
+    for (const auto& [made, accepted] : kept) rebuilt.add(names(), made, accepted, kSent);
+    check_equal(incremental, rebuilt);
+  }
+}
+
+}  // namespace omo::collector
