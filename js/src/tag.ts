@@ -17,11 +17,10 @@ if (!target.track && script) {
     engine || new URL('engine.wasm', script.src),
     true,
   );
-  const methods = new Map<string, unknown>(Object.entries(client));
   const run = ([method, ...values]: Call) => {
-    const call = methods.get(method);
+    const call = (client as unknown as Global)[method];
     if (typeof call == 'function') call(...values);
-    else console.warn('omotenashi: no method ' + method);
+    else console.warn('omotenashi: ' + method + '?');
   };
   const queue = (target.q ||= []);
   Object.assign(target, client);

@@ -16,7 +16,7 @@ export function whenViewed(element: Element, viewed: () => void): () => void {
     if (inView && document.visibilityState == 'visible')
       timer = setTimeout(() => {
         // Browsers that cannot tell whether it is transparent are believed.
-        if (element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) === false) return;
+        if (element.checkVisibility?.({ opacityProperty: true }) === false) return;
         stop();
         viewed();
       }, Limit.ViewableMs);
