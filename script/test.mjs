@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of script/test: each runs to its end, so that one failure does not hide another. A step's tests are counted
+// from what its runner prints; a step without a runner counts as one test.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
+
+const sum = (text, pattern) => [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+const counters = {
+  ctest: (text) => {
+    const failed = sum(text, /(\d+) tests? failed out of \d+/g);
+    return { passed: sum(text, /tests? failed out of (\d+)/g) - failed, failed };
+  },
+  node: (text) => ({ passed: sum(text, /^# pass (\d+)/gm), failed: sum(text, /^# (?:fail|cancelled) (\d+)/gm) }),
+  playwright: (text) => ({
+    passed: sum(text, /^\s+(\d+) passed/gm),
+    failed: sum(text, /^\s+(\d+) (?:failed|flaky|interrupted|did not run)/gm),
+  }),
+};
+
+/** name, what it is, command, how its tests are counted (default: the step is one test). */
+const steps = [
+  ['build', 'native programs, Wasm, dist/, demo and dashboard', 'script/build'],
+  ['generated', 'generated files are current', 'node script/generate.mjs --check && node script/generate-timezones.mjs --check'],
+  ['format', 'formatting of every source', 'script/lint format'],
+  ['types', 'TypeScript is strictly typed', 'script/lint types'],
+  ['tidy', 'clang-tidy finds nothing', 'script/lint tidy'],
+  ['native', 'native tests', 'ctest --preset native -j 2', counters.ctest],
+  ['node', 'tests under Node: shell, Wasm, walls, package, collector', 'node --test --test-reporter=tap tests/js tests/collector', counters.node],
+  ['browser', 'the story in Chromium and Firefox', 'npx --no-install playwright test', counters.playwright],
+  ['sanitizers', 'native tests under address and undefined-behaviour sanitizers', 'script/build asan && ctest --preset asan -j 2', counters.ctest],
+];
+
+if (options.list) {
+  for (const [name, title] of steps) console.log(`${name.padEnd(12)} ${title}`);
+  process.exit(0);
+}
+const chosen = steps.filter(([name]) => !options.only || name === options.only);
+if (!chosen.length) {
+  console.error(`no step is called '${options.only}': see script/test --list`);
+  process.exit(2);
+}
+
+/** Runs a command, shows and returns its output. */
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', command], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        text += chunk;
+        process.stdout.write(chunk);
+      });
+    }
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}
+
+const results = [];
+for (const [index, [name, title, command, count]] of chosen.entries()) {
+  console.log(`\n==> ${index + 1} of ${chosen.length}: ${title}`);
+  const started = Date.now();
+  const { code, text } = await run(command);
+  let { passed, failed } = count ? count(text) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  // A runner that fails without naming a test, or passes without running one, has failed.
+  if ((code !== 0 && failed === 0) || passed + failed === 0) failed += 1;
+  results.push({ name, passed, failed, seconds: Math.round((Date.now() - started) / 1000) });
+  if (name === 'build' && failed) break;
+}
+
+console.log('');
+for (const { name, passed, failed, seconds } of results) {
+  console.log(`${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`);
+}
+const total = (key) => results.reduce((all, result) => all + result[key], 0);
+console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+process.exit(total('failed') ? 1 : 0);
