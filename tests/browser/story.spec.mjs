@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test, expect } from '@playwright/test';
+import { startCollector } from './support/collector.mjs';
+import { installPackage } from './support/package.mjs';
+import { tellStory } from './support/story.mjs';
+
+let collector;
+test.afterEach(() => collector?.stop());
+
+test('the main job holds end to end, by script tag', async ({ page }) => {
+  collector = await startCollector();
+  await tellStory(page, collector);
+});
+
+test('the main job holds end to end, by the npm package installed into an empty project', async ({ page }) => {
+  const project = installPackage();
+  collector = await startCollector({ statics: [`${project}/node_modules=/node_modules`] });
+  // The same shop; instead of the script tag's file the page gets a module that imports the package.
+  await page.route('**/dist/omotenashi.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      body: `import('/node_modules/omotenashi/dist/omotenashi.mjs').then(({ createClient }) => {
+        const calls = window.omotenashi.q;
+        const client = createClient({ playbook: '/playbook.omo', collector: '/' });
+        const run = ([name, ...values]) => client[name](...values);
+        calls.forEach(run);
+        window.omotenashi = Object.assign(client, { q: { push: run } });
+      });`,
+    }),
+  );
+  await page.addInitScript(() => {
+    // Until the import has arrived, ready is the import.
+    window.omotenashi = {
+      q: [],
+      ready: new Promise((resolve) => {
+        const look = () => (window.omotenashi.q.forEach ? setTimeout(look, 20) : window.omotenashi.ready.then(resolve));
+        look();
+      }),
+    };
+  });
+  await tellStory(page, collector);
+});
+
+test('the dashboard draws pages, paths, segments and campaigns, to the token only', async ({ page }) => {
+  collector = await startCollector();
+  expect((await fetch(`${collector.origin}/v1/stats/pages`)).status).toBe(401);
+  await page.goto(`${collector.origin}/dashboard#token=${collector.token}`);
+  await expect(page).not.toHaveURL(/token/);
+  await expect(page.locator('body')).not.toContainText(/undefined|NaN/);
+});

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real collector, serving the demo shop from a store of its own on a free port.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collector');
+
+/**
+ * Starts a collector. `statics` adds `DIR=/prefix` folders. Answers its origin and:
+ *   stats(name)   rows of /v1/stats/name, as an operator sees them
+ *   kill()        kill -9, then `start()` again on the same port with the same store
+ *   stop()        ends it and removes the store
+ */
+export async function startCollector({ statics = [] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'omo-browser-'));
+  const token = 'browser-tests-token-0123456789';
+  let child;
+  let origin;
+
+  async function start() {
+    const listen = origin ? new URL(origin).host : '127.0.0.1:0';
+    const folders = [`${join(root, 'build/demo')}=/`, `${join(root, 'dist')}=/dist`, ...statics];
+    child = spawn(
+      binary,
+      [
+        ...['--listen', listen, '--store', `sqlite:${join(folder, 'events.sqlite')}`, '--demo'],
+        ...['--playbook', join(root, 'demo-site/playbook.json'), '--dashboard', join(root, 'build/dashboard')],
+        ...folders.flatMap((entry) => ['--static', entry]),
+      ],
+      { env: { ...process.env, OMO_ADMIN_TOKEN: token }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let log = '';
+    child.stderr.on('data', (chunk) => (log += chunk));
+    for await (const line of createInterface({ input: child.stdout })) {
+      const match = /^listening on (http:\S+)/.exec(line);
+      if (match) {
+        origin = match[1].replace(/\/$/, '');
+        return;
+      }
+    }
+    throw new Error(`the collector did not start:\n${log}`);
+  }
+  const ended = () =>
+    new Promise((resolve) => ((child.exitCode ?? child.signalCode) !== null ? resolve() : child.once('exit', resolve)));
+
+  await start();
+  return {
+    get origin() {
+      return origin;
+    },
+    token,
+    start,
+    async stats(name) {
+      const answer = await fetch(`${origin}/v1/stats/${name}`, { headers: { Authorization: `Bearer ${token}` } });
+      if (!answer.ok) throw new Error(`stats/${name}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()).rows;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended();
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
