@@ -32,7 +32,6 @@ const shell = {
   target: 'es2020',
   mangleProps: /^_/,
   legalComments: 'none',
-  banner: { js: '// SPDX-License-Identifier: Apache-2.0' },
   // TypeScript checks strictly; the emitted files need no "use strict".
   tsconfigRaw: { compilerOptions: {} },
 };

@@ -7,7 +7,7 @@ import { watchAttention } from './observe/attention';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import { watchElements } from './observe/view';
-import { createPersistence, lead, type Persistence } from './persistence';
+import { createPersistence, lead, whenLed, type Persistence } from './persistence';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
@@ -84,11 +84,20 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
   const granted = () => engine._word(Word.Consent);
   const isKept = () => !detached && granted() & PurposeBit.Storage;
 
+  /** The state was replaced: everything is looked at anew. */
+  const refresh = () => {
+    input(InputKind.Tick);
+    settle(OutcomeFlag.SegmentsChanged | OutcomeFlag.DecisionsChanged | OutcomeFlag.QueueChanged);
+  };
   /** The state becomes what all tabs have kept. */
   const reload = () => {
     persistence._load();
-    input(InputKind.Tick);
-    settle(OutcomeFlag.SegmentsChanged | OutcomeFlag.DecisionsChanged | OutcomeFlag.QueueChanged);
+    refresh();
+  };
+  const forget = () => {
+    engine.omo_state_clear();
+    removeAll();
+    refresh();
   };
   /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
   const makeRoom = (retry: () => boolean) => {
@@ -167,11 +176,7 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     // This view is measured from now on: what was seen of it before is let go.
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);
-    if (before & ~after & PurposeBit.Storage) {
-      engine.omo_state_clear();
-      removeAll();
-      reload();
-    }
+    if (before & ~after & PurposeBit.Storage) forget();
     // Stored once more: now what tabs that are gone have left behind is removed too.
     if (before & ~after) store();
     if (isMeasured) {
@@ -307,15 +312,13 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       if (!started) return;
       const stream = engine._stream();
       if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
-      attempt(() => {
-        engine.omo_state_clear();
-        removeAll();
-        reload();
-      });
+      attempt(forget);
     },
     async flush() {
       await client.ready;
-      if (started) await sender._flush();
+      if (!started) return;
+      await whenLed();
+      await sender._flush();
     },
   };
   return client;

@@ -106,3 +106,8 @@ export function lead(leading: () => void): () => void {
     stepDown();
   };
 }
+
+/** Resolves when a lock that is free has been given: requests are answered in their order. */
+export const whenLed = async () => {
+  await navigator.locks?.query();
+};
