@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets: HTTP/1.1 on one thread, with limits and time-outs, so that slow or broken clients cost a connection and
-// nothing else. The only folder member that knows Boost.
+// nothing else. Only server.cpp knows Boost.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -18,7 +18,8 @@ std::size_t insert_by_sequence(std::vector<Entry>& entries, const Entry& entry) 
     at = std::partition_point(entries.begin(), entries.end(),
                               [&](const Entry& other) { return other.sequence < entry.sequence; });
   }
-  return static_cast<std::size_t>(entries.insert(at, entry) - entries.begin());
+  const auto inserted = entries.insert(at, entry);  // before begin() is asked: inserting moves it
+  return static_cast<std::size_t>(inserted - entries.begin());
 }
 
 }  // namespace

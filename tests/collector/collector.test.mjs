@@ -275,7 +275,10 @@ test('killed in the middle of a load and started again: nothing acknowledged is 
     };
     const workers = Array.from({ length: 16 }, worker);
     const target = Math.floor((all.length * (life + 1)) / 4);
-    while (acknowledged.size < target) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (acknowledged.size < target) {
+      assert.equal(collector.child.exitCode ?? collector.child.signalCode, null, collector.log);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
     assert.equal(await stop(collector, 'SIGKILL'), 'SIGKILL');
     await Promise.all(workers);
   }
