@@ -94,7 +94,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string message = "this is not JSON: " + std::string(what.substr(0, what.find("; last read:")));
     for (std::size_t i = message.find(" - "); i != std::string::npos; i = message.find(" - "))
       message.replace(i, 3, ": ");
-    const bool whole_token = message.find("unexpected") != std::string::npos;
+    const bool whole_token =
+        message.find("unexpected") != std::string::npos || message.find("invalid literal") != std::string::npos;
     const auto at = static_cast<std::uint32_t>(whole_token || position == 0 ? token_start() : position - 1);
     reporter_.error(std::min(at, static_cast<std::uint32_t>(reporter_.source().size())), std::move(message));
     return false;
@@ -151,14 +152,21 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   void report_duplicates(Node& object) {
     if (object.members.size() < 2) return;
-    std::unordered_map<std::string_view, std::uint32_t> seen;
+    std::unordered_map<std::string, std::uint32_t> seen;
     seen.reserve(object.members.size());
+    std::vector<Member> firsts;
     for (const Member& member : object.members) {
       const auto [first, fresh] = seen.emplace(member.key, member.key_offset);
       if (fresh) continue;
       reporter_.error(member.key_offset, "duplicate key " + in_quotes(member.key) + ": line " +
                                              std::to_string(reporter_.line_of(first->second)) + " has it already");
     }
+    if (seen.size() == object.members.size()) return;
+    for (Member& member : object.members) {
+      const auto first = seen.find(member.key);
+      if (first->second == member.key_offset) firsts.push_back(std::move(member));
+    }
+    object.members = std::move(firsts);
   }
 
   Reporter& reporter_;
