@@ -166,6 +166,7 @@ export const enum Limit {
   JournalBytes = 32768,
   QueueBytes = 24576,
   MaxBatchBytes = 60000,
+  MaxBatchValues = 262144,
   MaxBodyBytes = 65536,
   MaxPlaybookBytes = 8388608,
   IdleMs = 5000,

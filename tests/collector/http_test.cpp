@@ -263,6 +263,30 @@ TEST_CASE("a batch counts once however often it is sent") {
   CHECK(collector.metrics.text().find("omo_events_total{result=\"duplicate\"} 4") != std::string::npos);
 }
 
+TEST_CASE("a small body that would unfold to millions of values is refused at once") {
+  const ProgramView& view = program().view();
+  DecodedEvent item_view = event(0, "view_item", {});
+  item_view.items = kMaxItems;
+  const EventRow& row = view.events()[item_view.event];
+  for (std::uint32_t item = 0; item < kMaxItems; ++item) {
+    for (std::uint32_t at = row.first_param; at < row.first_param + row.param_count; ++at) {
+      if (view.params()[at].item != 0) item_view.params.push_back({at, item, 1, ""});
+    }
+  }
+  DecodedBatch made = batch(1, {});
+  for (; made.events.size() <= kMaxBatchValues / item_view.params.size(); ++item_view.sequence) {
+    made.events.push_back(item_view);
+  }
+  const std::vector<std::uint8_t> bytes = encode(made);
+  CHECK(bytes.size() < 2000);
+  Collector collector;
+  const Response response = collector.post(bytes);
+  CHECK(response.status == 400);
+  CHECK(response.body.find("bad_structure") != std::string::npos);
+  made.events.pop_back();
+  CHECK(collector.post(encode(made)).status == 204);
+}
+
 TEST_CASE("a batch without consent for measurement is refused and not kept") {
   Collector collector;
   std::vector<std::uint8_t> bytes = sample();

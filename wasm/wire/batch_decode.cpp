@@ -12,7 +12,9 @@ namespace {
 /// The decoding end of code_batch_body: fills a DecodedBatch.
 struct Sink {
   DecodedBatch& batch;
+  RangeDecoder& coder;
   std::uint32_t expected = 0;
+  std::uint32_t values = 0;
   std::deque<std::string> texts;
 
   std::uint32_t count(std::uint32_t count) { return expected = count; }
@@ -22,6 +24,8 @@ struct Sink {
   }
   void value(std::uint32_t, std::uint32_t, BatchValue&) {}
   void put(std::uint32_t row, std::uint32_t item, const BatchValue& value) {
+    // Repetition costs next to no bytes, so a small body could unfold to gigabytes.
+    if (++values > kMaxBatchValues) return coder.spoil();
     batch.events.back().params.push_back({row, item, value.number, std::string(value.text)});
   }
   std::string_view keep(std::string_view text) { return texts.emplace_back(text); }
@@ -69,7 +73,7 @@ Status decode_batch(Bytes batch, const ProgramView& program, DecodedBatch& decod
   if (decoded.header.program != program.short_hash()) return Status::kWrongProgram;
   const auto model = std::make_unique<BatchModel>();
   RangeDecoder coder(batch.subspan(kBatchHeaderBytes));
-  Sink sink{decoded, 0, {}};
+  Sink sink{decoded, coder, 0, 0, {}};
   if (!code_batch_body(coder, *model, program, decoded.header, sink) || !coder.at_end()) return Status::kBadStructure;
   return Status::kOk;
 }

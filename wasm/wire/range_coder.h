@@ -109,6 +109,8 @@ class RangeDecoder {
   }
   /// False once it read more than the zeros that an encoder may have cut off.
   [[nodiscard]] bool ok() const { return position_ <= bytes_.size() + 4; }
+  /// Gives up: ok() is false from now on.
+  void spoil() { position_ = bytes_.size() + 5; }
   /// All bytes were used: nothing was appended.
   [[nodiscard]] bool at_end() const { return position_ >= bytes_.size(); }
 

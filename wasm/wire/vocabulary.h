@@ -166,6 +166,7 @@ inline constexpr std::uint32_t kTransferBytes = 65536;  ///< bytes of the transf
 inline constexpr std::uint32_t kJournalBytes = 32768;  ///< bytes of journal frames that one input may give
 inline constexpr std::uint32_t kQueueBytes = 24576;  ///< bytes of unsent events; the oldest that is no conversion is dropped first
 inline constexpr std::uint32_t kMaxBatchBytes = 60000;  ///< bytes of one batch (Chromium refuses beacons past 64 KiB in flight)
+inline constexpr std::uint32_t kMaxBatchValues = 262144;  ///< parameter values of one batch that a decoder takes: repetition costs next to no bytes
 inline constexpr std::uint32_t kMaxBodyBytes = 65536;  ///< bytes of a request body that the collector takes
 inline constexpr std::uint32_t kMaxPlaybookBytes = 8388608;  ///< bytes of a playbook
 inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long after the last activity (Chartbeat's definition)

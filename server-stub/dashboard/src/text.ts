@@ -17,7 +17,7 @@ const en = {
   views: 'Page views',
   visitors: 'Visitors',
   engaged: 'Engaged time',
-  engagedEach: 'a view',
+  engagedEach: 'Time per view',
   impressions: 'Impressions',
   clicks: 'Clicks',
   dismissals: 'Dismissed',
