@@ -3,30 +3,16 @@
 
 #include <algorithm>
 
-#include "compiler/read.h"
+#include "compiler/operands.h"
 #include "compiler/typing.h"
 
 namespace omo::compiler {
 namespace {
 
-/// One side of a comparison, or a whole condition.
-struct Operand {
-  enum class Kind : std::uint8_t { kConstant, kSource, kCondition };
-  Kind kind = Kind::kConstant;
-  ValueType type = ValueType::kBool;
-  Constant constant;
-  Source source{SourceKind::kSignal, 0};
-  bool nullable = false;
-  bool whole = false;  ///< kSource: only integers occur, so x > 3 may be kept as x >= 4
-  std::string name;
-  ValueType member_type = ValueType::kString;  ///< kList
-  Condition condition{Network::kFalse, Network::kFalse};
-};
-
 class Lowering {
  public:
   Lowering(Compilation& compilation, const Node& text, Reads& reads)
-      : compilation_(compilation), text_(text), reads_(reads) {}
+      : compilation_(compilation), text_(text), operands_(compilation, text, reads) {}
 
   std::optional<Condition> condition(const Expression& expression) {
     switch (expression.kind) {
@@ -107,11 +93,11 @@ class Lowering {
         result.constant = expression.constant;
         return result;
       case Expression::Kind::kName:
-        return named(expression);
+        return operands_.named(expression);
       case Expression::Kind::kSelect:
-        return context_value(expression);
+        return operands_.context_value(expression);
       case Expression::Kind::kCall:
-        return call(expression);
+        return operands_.call(expression);
       case Expression::Kind::kList:
         return fail(expression.at, "a list has its place after 'in' only");
       default: {
@@ -122,135 +108,6 @@ class Lowering {
         return result;
       }
     }
-  }
-
-  std::optional<Operand> named(const Expression& expression) {
-    const Playbook& playbook = compilation_.playbook;
-    const auto found = playbook.names.find(expression.name);
-    if (found == playbook.names.end()) {
-      if (playbook.context_numbers.count(expression.name) != 0) {
-        return fail(expression.at, "no signal, trait or segment named " + in_quotes(expression.name) +
-                                       "; did you mean 'context." + expression.name + "'?");
-      }
-      std::vector<std::string_view> names = keys_of(playbook.names);
-      names.push_back("context");
-      return fail(expression.at, "no signal, trait or segment named " + in_quotes(expression.name) +
-                                     did_you_mean(expression.name, names));
-    }
-    const std::uint32_t index = found->second.index;
-    switch (found->second.kind) {
-      case Playbook::NameKind::kSignal:
-        return signal(index);
-      case Playbook::NameKind::kTrait: {
-        const NamedValue& trait = playbook.traits[index];
-        reads_.traits.push_back(index);
-        read_label(trait.label);
-        return source(SourceKind::kTrait, index, value_type(trait.type), true, false, trait.name);
-      }
-      case Playbook::NameKind::kSegment: {
-        const Segment& segment = playbook.segments[index];
-        reads_.segments.push_back(index);
-        read_label(segment.reads.label);
-        Operand result;
-        result.kind = Operand::Kind::kCondition;
-        result.condition = segment.lowered;
-        return result;
-      }
-    }
-    return std::nullopt;
-  }
-
-  void read_label(std::uint8_t label) { reads_.label = static_cast<std::uint8_t>(reads_.label | label); }
-
-  static Operand source(SourceKind kind, std::uint32_t ref, ValueType type, bool nullable, bool whole,
-                        std::string name) {
-    Operand result;
-    result.kind = Operand::Kind::kSource;
-    result.type = type;
-    result.source = {kind, ref};
-    result.nullable = nullable;
-    result.whole = whole;
-    result.name = std::move(name);
-    return result;
-  }
-
-  std::optional<Operand> signal(std::uint32_t index) {
-    Signal& signal = compilation_.playbook.signals[index];
-    signal.read = true;
-    reads_.signals.push_back(index);
-    read_label(signal.label);
-    if (signal.broken) return std::nullopt;
-    const bool nullable = signal.op == SignalOp::kRecency || signal.op == SignalOp::kLast;
-    const bool list = signal.op == SignalOp::kRecent;
-    Operand result = source(SourceKind::kSignal, index, list ? ValueType::kList : value_type(signal.type), nullable,
-                            signal.op == SignalOp::kCount, signal.name);
-    result.member_type = value_type(signal.type);
-    return result;
-  }
-
-  std::optional<Operand> context_value(const Expression& expression) {
-    if (expression.name != "context") {
-      return fail(expression.operator_at, in_quotes(expression.name) + " has no members: only context.NAME has");
-    }
-    const Playbook& playbook = compilation_.playbook;
-    const auto found = playbook.context_numbers.find(expression.member);
-    if (found == playbook.context_numbers.end()) {
-      return fail(expression.operator_at, "no context value named " + in_quotes(expression.member) +
-                                              did_you_mean(expression.member, keys_of(playbook.context_numbers)));
-    }
-    const NamedValue& value = playbook.contexts[found->second];
-    reads_.contexts.push_back(found->second);
-    read_label(value.label);
-    return source(SourceKind::kContext, found->second, value_type(value.type), true, false, "context." + value.name);
-  }
-
-  std::optional<Operand> call(const Expression& expression) {
-    if (expression.name == "duration") return duration(expression);
-    if (expression.name == "size" || expression.name == "days_until") {
-      if (expression.children.size() != 1 || expression.children[0].kind != Expression::Kind::kName) {
-        return fail(expression.at, expression.name == "size" ? "size() takes the name of a recent signal"
-                                                             : "days_until() takes the name of a trait of type date");
-      }
-      std::optional<Operand> value = named(expression.children[0]);
-      if (!value) return std::nullopt;
-      return expression.name == "size" ? size(expression, *value) : days_until(expression, *value);
-    }
-    return fail(expression.at, "the function " + in_quotes(expression.name) + " is not supported here" +
-                                   did_you_mean(expression.name, {"duration", "size", "days_until"}));
-  }
-
-  std::optional<Operand> duration(const Expression& expression) {
-    if (expression.children.size() != 1 || expression.children[0].kind != Expression::Kind::kConstant ||
-        expression.children[0].constant.type != ValueType::kString) {
-      return fail(expression.at, "duration() takes one string, such as '720h'");
-    }
-    const std::optional<double> ms = parse_cel_duration(expression.children[0].constant.text);
-    if (!ms) {
-      return fail(expression.children[0].at,
-                  "this is no duration: write hours, minutes and seconds such as '720h', '1h30m' or '10s'");
-    }
-    Operand result;
-    result.type = ValueType::kDuration;
-    result.constant.type = ValueType::kDuration;
-    result.constant.number = *ms;
-    return result;
-  }
-
-  std::optional<Operand> size(const Expression& expression, const Operand& value) {
-    if (value.type != ValueType::kList || value.kind != Operand::Kind::kSource) {
-      return fail(expression.children[0].at,
-                  in_quotes(expression.children[0].name) + " has no size: only recent signals have");
-    }
-    return source(SourceKind::kSize, value.source.ref, ValueType::kInt, false, true, "size(" + value.name + ")");
-  }
-
-  std::optional<Operand> days_until(const Expression& expression, const Operand& value) {
-    if (value.type != ValueType::kDate || value.kind != Operand::Kind::kSource) {
-      return fail(expression.children[0].at, "days_until() takes the name of a trait of type date: " +
-                                                 in_quotes(expression.children[0].name) + " is none");
-    }
-    return source(SourceKind::kDaysUntil, value.source.ref, ValueType::kInt, false, true,
-                  "days_until(" + value.name + ")");
   }
 
   // Comparisons.
@@ -405,7 +262,7 @@ class Lowering {
 
   Compilation& compilation_;
   const Node& text_;
-  Reads& reads_;
+  Operands operands_;
 };
 
 template <class Visit>

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a condition can look at: signals, traits, segments, context values and functions of them.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "compiler/playbook.h"
+
+namespace omo::compiler {
+
+/// One side of a comparison, or a whole condition.
+struct Operand {
+  enum class Kind : std::uint8_t { kConstant, kSource, kCondition };
+  Kind kind = Kind::kConstant;
+  ValueType type = ValueType::kBool;
+  Constant constant;
+  Source source{SourceKind::kSignal, 0};
+  bool nullable = false;
+  bool whole = false;  ///< kSource: only integers occur, so x > 3 may be kept as x >= 4
+  std::string name;
+  ValueType member_type = ValueType::kString;  ///< kList
+  Condition condition{Network::kFalse, Network::kFalse};
+};
+
+/// Resolves names and calls, records what is read, and reports what there is not.
+class Operands {
+ public:
+  Operands(Compilation& compilation, const Node& text, Reads& reads)
+      : compilation_(compilation), text_(text), reads_(reads) {}
+
+  std::optional<Operand> named(const Expression& expression);
+  std::optional<Operand> context_value(const Expression& expression);
+  std::optional<Operand> call(const Expression& expression);
+
+ private:
+  std::nullopt_t fail(std::uint32_t at, std::string message);
+  void read_label(std::uint8_t label) { reads_.label = static_cast<std::uint8_t>(reads_.label | label); }
+  std::optional<Operand> signal(std::uint32_t index);
+  std::optional<Operand> duration(const Expression& expression);
+  std::optional<Operand> size(const Expression& expression, const Operand& value);
+  std::optional<Operand> days_until(const Expression& expression, const Operand& value);
+
+  Compilation& compilation_;
+  const Node& text_;
+  Reads& reads_;
+};
+
+}  // namespace omo::compiler
