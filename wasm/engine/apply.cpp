@@ -24,13 +24,10 @@ constexpr std::size_t kDerivedBytes = 3 * kMaxStringBytes + 128;
 /// The text as it is kept.
 Value cut(std::string_view text) { return text_value(text.substr(0, utf8_prefix(text, kMaxStringBytes))); }
 
-/// Do exactly `n` (name, value) pairs follow? Asked before anything takes effect.
+/// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
-  for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    reader.text();
-    (void)read_value(reader);
-  }
-  return reader.ok() && reader.at_end();
+  skip_pairs(reader);
+  return reader.is_done();
 }
 
 /// `payload` must not lie in the scratch buffer: its texts are read while that is written.
@@ -39,7 +36,6 @@ Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
   Occurrence occurrence;
   if (const Status status = read_occurrence(program, payload, occurrence); status != Status::kOk) return status;
   const EventRow& row = program.events()[occurrence.event];
-  if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   const auto label = static_cast<std::uint8_t>(row.label | feedback_label(state, occurrence));
   state.outcome.label = label;
   if (!granted(state, label)) return Status::kNotConsented;
@@ -65,6 +61,7 @@ Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
     enqueue(state, 0, static_cast<std::uint8_t>(label | (conversion ? kQueueConversion : 0)), writer.written());
   }
   keep_in_journal(state, journal, label, writer.written());
+  if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
 }
 

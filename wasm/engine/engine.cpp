@@ -49,7 +49,7 @@ void place_rings(Arena& arena, const ProgramView& program, State* state) {
     auto* ring = arena.take<double>(times ? row.capacity : 0);
     auto* numbers = arena.take<double>(is_windowed(row) && row.op == SignalOp::kSum ? row.capacity : 0);
     auto* values = arena.take<StoredValue>(keeps_values(row) ? row.capacity : 0);
-    if (state != nullptr) state->signals[i] = {0, 0, ring, numbers, values, 0, 0, false};
+    if (state != nullptr) state->signals[i] = {0, 0, ring, numbers, values, 0, 0, false, false};
   }
   for (std::size_t i = 0; i < program.campaigns().size(); ++i) {
     auto* impressions = arena.take<double>(program.campaigns()[i].cap);

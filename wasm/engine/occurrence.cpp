@@ -58,6 +58,13 @@ void write_pairs(const ProgramView& program, const Params& params, ByteWriter& w
 
 }  // namespace
 
+void skip_pairs(ByteReader& reader) {
+  for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
+    reader.text();
+    (void)read_value(reader);
+  }
+}
+
 bool fits_type(const Value& value, Type type) {
   switch (type) {
     case Type::kBool:
@@ -91,7 +98,7 @@ Status read_occurrence(const ProgramView& program, Bytes payload, Occurrence& oc
   std::uint32_t kept = 0;
   std::size_t end = begin;
   for (std::uint32_t i = 0; i < occurrence.item_count && reader.ok(); ++i) {
-    read_pairs(program, event, reader, occurrence.item, occurrence.wrong_type);
+    skip_pairs(reader);
     if (kept < kMaxItems) {
       ++kept;
       end = reader.position();
@@ -111,8 +118,7 @@ bool ItemWalk::next() {
   }
   if (at_ == occurrence_.item_count) return false;
   ++at_;
-  bool wrong_type = false;
-  read_pairs(program_, program_.events()[occurrence_.event], reader_, occurrence_.item, wrong_type);
+  read_pairs(program_, program_.events()[occurrence_.event], reader_, occurrence_.item, occurrence_.wrong_type);
   return true;
 }
 

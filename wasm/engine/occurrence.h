@@ -28,6 +28,9 @@ struct Occurrence {
   Bytes items;  ///< the encoded items
 };
 
+/// Skips pairs without looking at them.
+void skip_pairs(ByteReader& reader);
+
 /// Reads the payload of an event record. kBadRecord, kUnknownEvent or kOk.
 [[nodiscard]] Status read_occurrence(const ProgramView& program, Bytes payload, Occurrence& occurrence);
 

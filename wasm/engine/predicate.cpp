@@ -7,12 +7,14 @@ namespace {
 
 enum class Kind : std::uint8_t { kError, kNull, kBool, kNumber, kString };
 
+/// Without initialisers: a stack of them must not be cleared for every occurrence.
 struct Operand {
-  Kind kind = Kind::kError;
-  double number = 0;
+  Kind kind;
+  double number;
   std::string_view text;
 };
 
+Operand error() { return {Kind::kError, 0, {}}; }
 Operand boolean(bool on) { return {Kind::kBool, on ? 1.0 : 0.0, {}}; }
 
 Operand operand_of(const Value& value) {
@@ -34,10 +36,10 @@ bool equal(const Operand& a, const Operand& b) {
 }
 
 Operand compare(Op op, const Operand& a, const Operand& b) {
-  if (a.kind == Kind::kError || b.kind == Kind::kError) return {};
+  if (a.kind == Kind::kError || b.kind == Kind::kError) return error();
   if (op == Op::kEqual) return boolean(equal(a, b));
   if (op == Op::kNotEqual) return boolean(!equal(a, b));
-  if (a.kind != b.kind || a.kind == Kind::kNull) return {};
+  if (a.kind != b.kind || a.kind == Kind::kNull) return error();
   const int text = a.kind == Kind::kString ? a.text.compare(b.text) : 0;
   const bool less = a.kind == Kind::kString ? text < 0 : a.number < b.number;
   const bool greater = a.kind == Kind::kString ? text > 0 : a.number > b.number;
@@ -59,7 +61,7 @@ Operand combine(const Operand& a, const Operand& b, bool decisive) {
     return operand.kind == Kind::kBool && (operand.number != 0) == on;
   };
   if (is(a, decisive) || is(b, decisive)) return boolean(decisive);
-  return is(a, !decisive) && is(b, !decisive) ? boolean(!decisive) : Operand{};
+  return is(a, !decisive) && is(b, !decisive) ? boolean(!decisive) : error();
 }
 
 }  // namespace
@@ -68,10 +70,10 @@ bool matches_where(const ProgramView& program, const Occurrence& occurrence, Byt
   Operand stack[kPredicateStack];
   std::size_t size = 0;
   ByteReader reader(code);
-  const auto pop = [&]() -> Operand { return size > 0 ? stack[--size] : Operand{}; };
+  const auto pop = [&]() -> Operand { return size > 0 ? stack[--size] : error(); };
   while (!reader.at_end() && reader.ok()) {
     const auto op = static_cast<Op>(reader.u8());
-    Operand result;
+    Operand result = error();
     switch (op) {
       case Op::kParam:
         result = operand_of(find_param(program, occurrence, reader.u32()));

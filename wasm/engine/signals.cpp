@@ -135,6 +135,32 @@ double due(const State& state, const SignalRow& row, const SignalState& signal) 
   return when;
 }
 
+/// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0). Answers
+/// whether there are signals of the other kind.
+bool offer(State& state, const Occurrence& occurrence, std::uint8_t per_item) {
+  const ProgramView& program = state.program;
+  bool others = false;
+  for (std::uint32_t index = state.first_signal[occurrence.event]; index != kNone; index = state.next_signal[index]) {
+    const SignalRow& row = program.signals()[index];
+    if (row.per_item != per_item) {
+      others = true;
+      continue;
+    }
+    if (!granted(state, row.label)) continue;
+    if (row.where != kNone &&
+        !matches_where(program, occurrence, program.predicates().subspan(row.where, row.where_bytes).span())) {
+      continue;
+    }
+    const Value value = row.of != kNone ? find_param(program, occurrence, row.of) : null_value();
+    if (row.of != kNone && value.is_null()) continue;
+    SignalState& signal = state.signals[index];
+    if (is_windowed(row)) drop_expired(row, signal, state.outcome.time);
+    take(row, signal, state.outcome.time, value);
+    signal.touched = true;
+  }
+  return others;
+}
+
 }  // namespace
 
 void publish_signal(State& state, std::uint32_t index) {
@@ -177,31 +203,19 @@ void publish_signal(State& state, std::uint32_t index) {
 }
 
 bool update_signals(State& state, Occurrence& occurrence) {
-  const ProgramView& program = state.program;
-  bool taken = false;
-  for (std::uint32_t index = state.first_signal[occurrence.event]; index != kNone; index = state.next_signal[index]) {
-    const SignalRow& row = program.signals()[index];
-    if (!granted(state, row.label)) continue;
-    SignalState& signal = state.signals[index];
-    bool changed = false;
-    // A signal that names no item parameter sees one occurrence without items.
-    occurrence.item.size = 0;
-    ItemWalk walk(program, occurrence);
-    for (bool first = true; row.per_item != 0 ? walk.next() : first; first = false) {
-      if (row.where != kNone &&
-          !matches_where(program, occurrence, program.predicates().subspan(row.where, row.where_bytes).span())) {
-        continue;
-      }
-      const Value value = row.of != kNone ? find_param(program, occurrence, row.of) : null_value();
-      if (row.of != kNone && value.is_null()) continue;
-      if (is_windowed(row)) drop_expired(row, signal, state.outcome.time);
-      take(row, signal, state.outcome.time, value);
-      changed = true;
-    }
-    if (changed) publish_signal(state, index);
-    taken = taken || changed;
+  const std::uint32_t first = state.first_signal[occurrence.event];
+  occurrence.item.size = 0;
+  if (offer(state, occurrence, 0)) {
+    for (ItemWalk walk(state.program, occurrence); walk.next();) offer(state, occurrence, 1);
   }
   occurrence.item.size = 0;
+  bool taken = false;
+  for (std::uint32_t index = first; index != kNone; index = state.next_signal[index]) {
+    if (!state.signals[index].touched) continue;
+    state.signals[index].touched = false;
+    publish_signal(state, index);
+    taken = true;
+  }
   return taken;
 }
 

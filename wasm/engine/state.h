@@ -43,6 +43,7 @@ struct SignalState {
   std::uint32_t size;
   std::uint32_t head;  ///< first of the ring (windowed)
   bool saturated;
+  bool touched;  ///< by the event that is being applied
 };
 
 struct CampaignState {
