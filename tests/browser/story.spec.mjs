@@ -14,7 +14,7 @@ test('the main job holds end to end, by script tag', async ({ page }) => {
 
 test('the main job holds end to end, by the npm package installed into an empty project', async ({ page }) => {
   const project = installPackage();
-  collector = await startCollector({ statics: [`${project}/node_modules=/node_modules`] });
+  collector = await startCollector({ statics: [`${project}/node_modules=/node_modules/`] });
   // The same shop; instead of the script tag's file the page gets a module that imports the package.
   await page.route('**/dist/omotenashi.js', (route) =>
     route.fulfill({
