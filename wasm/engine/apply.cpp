@@ -203,13 +203,14 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return Status::kOk;
     }
     case InputKind::kTick:
-      return Status::kOk;
+      return reader.at_end() ? Status::kOk : Status::kBadRecord;
     case InputKind::kEdge: {
       const auto edge = static_cast<Edge>(reader.u8());
       if (!reader.ok() || !reader.at_end() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
       return take_edge(state.attention, edge, state.outcome.time) ? report_engagement(state, journal) : Status::kOk;
     }
     case InputKind::kReset:
+      if (!reader.at_end()) return Status::kBadRecord;
       clear_account(state);
       keep_in_journal(state, journal, 0, record);
       return Status::kOk;

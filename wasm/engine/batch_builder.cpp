@@ -17,6 +17,14 @@ bool read_sendable(const State& state, const QueueEntry& entry, Occurrence& occu
          read_occurrence(state.program, entry.record.subspan(kInputHeaderBytes), occurrence) == Status::kOk;
 }
 
+/// Items as they travel: item parameters that were stated flat are those of one item.
+std::uint32_t travelling_items(const ProgramView& program, const Occurrence& occurrence) {
+  for (std::uint32_t i = 0; i < occurrence.params.size && occurrence.item_count == 0; ++i) {
+    if (program.params()[occurrence.params.entries[i].row].item != 0) return 1;
+  }
+  return occurrence.item_count;
+}
+
 /// The encoding end of code_batch_body: the first `limit` entries of the queue.
 struct QueueEvents {
   const State& state;
@@ -34,7 +42,7 @@ struct QueueEvents {
     occurrence = {};
     (void)read_sendable(state, entry, occurrence);  // true for all that prepare_queue() has left
     ByteReader time(entry.record.subspan(kInputTimeAt));
-    event = {entry.sequence, occurrence.event, occurrence.item_count, time.unsigned_bytes(6)};
+    event = {entry.sequence, occurrence.event, travelling_items(state.program, occurrence), time.unsigned_bytes(6)};
     item_at = kNone;
     walk.restart();
   }
@@ -44,7 +52,7 @@ struct QueueEvents {
       item_at = item;
       (void)walk.next();
     }
-    const Params& params = item == kNone ? occurrence.params : occurrence.item;
+    const Params& params = item == kNone || occurrence.item_count == 0 ? occurrence.params : occurrence.item;
     for (std::uint32_t i = 0; i < params.size; ++i) {
       if (params.entries[i].row != row) continue;
       const Value& from = params.entries[i].value;

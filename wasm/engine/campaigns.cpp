@@ -111,9 +111,10 @@ bool take_feedback(State& state, const Occurrence& occurrence) {
   if (!granted(state, row.label)) return false;
   CampaignState& campaign = state.campaigns[index];
   if (occurrence.event == state.known.view_promotion) {
+    // A view that has shown it keeps it, even where this impression is the last that the cap allows. A page that tells
+    // of a campaign which was not decided here (a holdout's, say) brings it nowhere.
+    if (!state.replaying && verdict_of(state, index) == Verdict::kShown) state.slots[row.slot].held = index;
     push_impression(row, campaign, state.outcome.time);
-    // A view that has shown it keeps it, even where this impression was the last that the cap allows.
-    if (!state.replaying) state.slots[row.slot].held = index;
   } else if (occurrence.event == state.known.dismiss_promotion) {
     campaign.dismissed_ms = state.outcome.time;
     if (state.slots[row.slot].held == index) state.slots[row.slot].held = kNone;

@@ -35,7 +35,9 @@ void read_pairs(const ProgramView& program, const EventRow& event, ByteReader& r
   params.size = 0;
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
     const std::string_view name = reader.text();
-    const Value value = read_value(reader);
+    Value value = read_value(reader);
+    // Cut before anything looks at it: journal and queue hold the cut text, and must mean the same.
+    value.text = value.text.substr(0, utf8_prefix(value.text, kMaxStringBytes));
     const std::uint32_t row = declared(program, event, name);
     if (row == kNone || !reader.ok() || value.is_null()) continue;
     if (fits_type(value, program.params()[row].type)) {
@@ -50,9 +52,7 @@ void write_pairs(const ProgramView& program, const Params& params, ByteWriter& w
   writer.varint(params.size);
   for (std::uint32_t i = 0; i < params.size; ++i) {
     writer.text(program.symbol(program.params()[params.entries[i].row].name));
-    Value value = params.entries[i].value;
-    value.text = value.text.substr(0, utf8_prefix(value.text, kMaxStringBytes));
-    write_value(writer, value);
+    write_value(writer, params.entries[i].value);
   }
 }
 

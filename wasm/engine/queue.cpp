@@ -73,7 +73,9 @@ void remove_entry(State& state, const QueueEntry& entry) {
 }
 
 void acknowledge(State& state, std::uint32_t first, std::uint32_t last) {
-  remove_if(state, [&](const QueueEntry& entry) { return entry.sequence >= first && entry.sequence <= last; });
+  remove_if(state, [&](const QueueEntry& entry) {
+    return entry.sequence != 0 && entry.sequence >= first && entry.sequence <= last;
+  });
 }
 
 void withdraw_from_queue(State& state) {

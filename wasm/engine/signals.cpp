@@ -146,7 +146,8 @@ bool offer(State& state, const Occurrence& occurrence, std::uint8_t per_item) {
       others = true;
       continue;
     }
-    if (!granted(state, row.label)) continue;
+    // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
+    if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
     if (row.where != kNone &&
         !matches_where(program, occurrence, program.predicates().subspan(row.where, row.where_bytes).span())) {
       continue;
@@ -199,7 +200,9 @@ void publish_signal(State& state, std::uint32_t index) {
       set_members(state, row.member_source, signal.values, signal.size);
       break;
   }
-  set_timer(state.timers, index, due(state, row, signal));
+  // Whatever a program says, a timer lies ahead: settle() ends.
+  const double when = due(state, row, signal);
+  set_timer(state.timers, index, when == 0 || when > now ? when : now + 1);
 }
 
 bool update_signals(State& state, Occurrence& occurrence) {

@@ -112,11 +112,14 @@ bool load_queue(State& state, ByteReader& reader) {
     const std::uint32_t sequence = reader.u32();
     const std::uint8_t label = reader.u8();
     const Bytes record = reader.take(reader.varint());
+    if (record.size() < kInputHeaderBytes) reader.fail();
     if (reader.ok() && granted(state, static_cast<std::uint8_t>(label & ~kQueueConversion))) {
       enqueue(state, sequence, label, record);
     }
   }
-  return reader.ok() && reader.at_end() && state.queue.next_sequence > 0;
+  if (reader.ok() && reader.at_end() && state.queue.next_sequence > 0) return true;
+  clear_queue(state);
+  return false;
 }
 
 bool load_campaign(State& state, std::uint32_t index, ByteReader& reader) {
@@ -211,7 +214,7 @@ std::size_t Engine::save_snapshot(MutableBytes out) const {
   header.u32(0);
   header.u48(state.outcome.time);
   header.u16(0);
-  header.patch_u32(kSnapshotChecksumAt, fnv32(writer.written().subspan(kSnapshotChecksumAt + 4)));
+  header.patch_u32(kSnapshotChecksumAt, snapshot_checksum(writer.written()));
   return total;
 }
 
@@ -221,6 +224,7 @@ Status Engine::load_snapshot(Bytes snapshot) {
   state.outcome.detail = 0;
   if (const Status status = read_snapshot_header(snapshot, header); status != Status::kOk) return status;
   clear_state();
+  state.outcome.time = header.time_ms;
   ByteReader reader(snapshot.subspan(kSnapshotHeaderBytes));
   bool complete = true;
   for (unsigned section = 0; section < header.sections && complete; ++section) {
