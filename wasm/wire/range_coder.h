@@ -113,7 +113,7 @@ class RangeDecoder {
   /// False once it read more than the zeros that an encoder may have cut off.
   [[nodiscard]] bool ok() const { return position_ <= bytes_.size() + kCutBytes; }
   /// Gives up: ok() is false from now on.
-  void spoil() { position_ = bytes_.size() + 5; }
+  void spoil() { position_ = bytes_.size() + kCutBytes + 1; }
   /// All bytes were used: nothing was appended.
   [[nodiscard]] bool at_end() const { return position_ >= bytes_.size(); }
 
