@@ -158,7 +158,9 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
   // Reserving and loading let memory grow: views are made only now, and it never grows again.
   const memory = new Uint8Array(wasm.memory.buffer);
   const buffer: number = wasm.omo_buffer();
-  const words = new Uint32Array(memory.buffer, wasm.omo_outcome());
+  const outcome: number = wasm.omo_outcome();
+  const words = new Uint32Array(memory.buffer, outcome);
+  const times = new Float64Array(memory.buffer, outcome);
 
   const input = memory.subarray(buffer, buffer + Limit.TransferBytes);
   const put = (bytes: ArrayLike<number>) => {
@@ -174,7 +176,7 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
     _journalHeader: Uint8Array.of(79, 77, 79, 74, Version.Journal, 0, 0, 0, ...program.subarray(16, 24)),
     _word: (word: Word) => words[word]!,
     /** Engine time in ms at which a tick is wanted; 0 = never. */
-    _wakeAt: () => new Float64Array(taken(8, words.byteOffset + 8).buffer)[0]!,
+    _wakeAt: () => times[1]!,
     /** Applies an input. A record beyond the limit never reaches the engine. */
     _apply(kind: InputKind, ...parts: Part[]): Status {
       const length = encodeRecord(input, kind, now(), ...parts);

@@ -12,8 +12,10 @@ import { JOURNAL, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write 
 
 export type Persistence = ReturnType<typeof createPersistence>;
 
-/** Characters of a journal beyond which it is merged. */
-const LONG = 4096;
+const enum Journal {
+  /** Characters beyond which it is merged. */
+  Long = 4096,
+}
 const newName = () => JOURNAL + Math.random().toString(36).slice(2);
 
 export function createPersistence(engine: Engine, fail: (message: string) => void) {
@@ -38,7 +40,7 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       }
       return write(own, text + '.' + toBase64(frames));
     },
-    _isLong: () => read(own).length > LONG,
+    _isLong: () => read(own).length > Journal.Long,
     /** Has another tab kept something that is not in memory here? */
     _isBehind: () => journals().some((name) => read(name).length > heldOf(name)),
 

@@ -61,7 +61,6 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
     keepalive,
     body: body as BodyInit,
     credentials: 'omit',
-    headers: { 'Content-Type': 'application/octet-stream' },
   });
 
 /**

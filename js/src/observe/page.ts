@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Page views. One begins at load, when a page comes back from the back-forward cache, and when a single-page navigation
 // changes the path, the query or a hash route (#/... or #!...). The same address again, or a jump to an anchor, is none.
+import type { On } from './on';
 
 const address = () => location.pathname + location.search + (/^#[/!]/.test(location.hash) ? location.hash : '');
 
@@ -28,7 +29,7 @@ export const pageContext = () => ({
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
 /** Calls back at each new view of a single-page navigation. */
-export function watchNavigation(navigated: () => void): void {
+export function watchNavigation(on: On, navigated: () => void): void {
   let last = address();
   const check = () => {
     const now = address();
@@ -44,6 +45,5 @@ export function watchNavigation(navigated: () => void): void {
       check();
     };
   }
-  addEventListener('popstate', check);
-  addEventListener('hashchange', check);
+  on('popstate hashchange', check);
 }

@@ -3,9 +3,11 @@
 // continuous second in a visible tab.
 import { Limit } from '../vocabulary';
 
-const LARGE_PIXELS = 242_500;
+const enum Large {
+  Pixels = 242_500,
+}
 
-export const isViewable = (ratio: number, pixels: number) => pixels > 0 && ratio >= (pixels < LARGE_PIXELS ? 0.5 : 0.3);
+export const isViewable = (ratio: number, pixels: number) => pixels > 0 && ratio >= (pixels < Large.Pixels ? 0.5 : 0.3);
 
 /** Calls back once, when the element has been viewed. Answers a function that stops watching. */
 export function whenViewed(element: Element, viewed: () => void): () => void {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Creatives as elements. Built node by node: no text of a playbook is ever parsed as HTML.
+import { attempt } from '../attempt';
 
 /** An address as it may be linked to, never a script; '' for anything else. */
-export function safeLink(link: string | undefined, base: string): string {
-  try {
+export const safeLink = (link: string | undefined, base: string): string =>
+  attempt(() => {
     const { href } = new URL(link!, base);
     return link && /^(https?|mailto|tel):/.test(href) ? href : '';
-  } catch {
-    return '';
-  }
-}
+  }, '');
 
 /**
  * The element of a banner (title, body, image, alt, href, cta, theme) or coupon (title, body, code, cta, href, theme);
@@ -51,11 +49,9 @@ export function createCreative(
         acted('select');
         // Where the clipboard is closed, the code is selected for copying by hand.
         const select = () => getSelection()!.selectAllChildren(shown);
-        if (navigator.clipboard)
-          navigator.clipboard.writeText(code).then(() => {
-            button.textContent = label + ' ✓';
-          }, select);
-        else select();
+        navigator.clipboard?.writeText(code).then(() => {
+          button.textContent = label + ' ✓';
+        }, select) || select();
       },
     });
   } else if (url) make(root, 'a', 'cta', cta || title, { href: url, onclick: () => acted('select') });

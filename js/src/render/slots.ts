@@ -9,8 +9,11 @@ import { adoptStyle } from './style';
 interface Shown {
   /** Campaign, variant and texts; 'null' = default content. */
   _key: string;
+  /** Brings the default content back. */
   _restore: () => void;
 }
+
+const DEFAULT: Shown = { _key: 'null', _restore() {} };
 
 export type Slots = ReturnType<typeof createSlots>;
 
@@ -26,7 +29,7 @@ export function createSlots(
 ) {
   const slots = new Map<HTMLElement, Shown>();
   // What was viewed, or dismissed, in this page view.
-  let done = new Set<string>();
+  const done = new Set<string>();
 
   /** Shows a creative in place of what is in the host; answers how to take it away again. */
   const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative }: Decision) => {
@@ -40,7 +43,7 @@ export function createSlots(
       render();
     };
     const element = createCreative(creative, language(), tell);
-    if (!element) return () => {};
+    if (!element) return DEFAULT._restore;
     adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
     const texts = [...host.childNodes].map((node) => [node, node.nodeType == 3 && node.nodeValue] as const);
@@ -60,6 +63,10 @@ export function createSlots(
     };
   };
 
+  const reset = (host: HTMLElement) => {
+    slots.get(host)?._restore();
+    slots.set(host, DEFAULT);
+  };
   const render = () => {
     const decisions = decide();
     slots.forEach((shown, host) => {
@@ -68,19 +75,15 @@ export function createSlots(
       let key = JSON.stringify(decision);
       if (done.has('dismiss' + name + key)) key = 'null';
       if (key == shown._key) return;
-      shown._restore();
-      slots.set(host, { _key: key, _restore: key == 'null' ? () => {} : show(host, name, key, decision!) });
+      reset(host);
+      if (key != 'null') slots.set(host, { _key: key, _restore: show(host, name, key, decision!) });
     });
   };
 
   const add = (host: HTMLElement) => {
     const height = host.getAttribute('height');
     if (height) host.style.minHeight = height.replace(/\d$/, '$&px');
-    if (!slots.has(host)) slots.set(host, { _key: 'null', _restore: () => {} });
-  };
-  const remove = (host: HTMLElement) => {
-    slots.get(host)?._restore();
-    slots.delete(host);
+    if (!slots.has(host)) reset(host);
   };
 
   customElements.define(
@@ -90,9 +93,6 @@ export function createSlots(
         add(this);
         render();
       }
-      disconnectedCallback() {
-        remove(this);
-      }
     },
   );
 
@@ -101,10 +101,10 @@ export function createSlots(
     /** Looks for elements with `data-omo-slot`. In a new page view, what stays shown is viewed anew. */
     _scan(isNewView: boolean) {
       if (isNewView) {
-        done = new Set();
-        [...slots.keys()].forEach((host) => {
-          remove(host);
-          if (host.isConnected) add(host);
+        done.clear();
+        slots.forEach((_, host) => {
+          reset(host);
+          if (!host.isConnected) slots.delete(host);
         });
       }
       document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach(add);

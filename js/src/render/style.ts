@@ -10,8 +10,7 @@ const CSS =
   '.omo p{margin:0}' +
   '.omo code{padding:.6em 1em;border:1px dashed}' +
   '.omo :is(a,button){padding:.6em 1em;border:0;border-radius:1em;background:CanvasText;color:Canvas;font:inherit;text-decoration:none;cursor:pointer}' +
-  '.omo>.omo-dismiss{position:absolute;inset-block-start:0;inset-inline-end:0;background:0;color:inherit}' +
-  '.omo :focus-visible{outline:2px solid;outline-offset:2px}}';
+  '.omo>.omo-dismiss{position:absolute;inset-block-start:0;inset-inline-end:0;background:0;color:inherit}}';
 
 let sheet: CSSStyleSheet | undefined;
 
