@@ -14,7 +14,8 @@ import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
 import { CONSENT, SNAPSHOT, onChange, read, removeAll } from './storage';
 import { erase, load } from './transport';
-import type { Client, ConsentState, Listeners, Options, Params } from './types';
+import type { Client, ConsentState, Listeners, Options } from './types';
+import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
 const enum Longest {
@@ -25,8 +26,6 @@ const ALL_PURPOSES = 63;
 // Wall time at load plus a clock that never goes back.
 const loadedAt = Date.now() - performance.now();
 const now = () => loadedAt + performance.now();
-
-const objectOf = (values: unknown) => (values && typeof values == 'object' ? (values as Params) : {});
 
 /** Entries that are not the same any more; what is missing counts as false. */
 const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
@@ -67,12 +66,11 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     console.warn('omotenashi: ' + error.message);
     emit('error', error);
   };
-  const attempt = <T>(action: () => T): T | undefined => {
+  const attempt = <T>(action: () => T): T | void => {
     try {
       return action();
     } catch (error) {
       fail(error);
-      return undefined;
     }
   };
   const on: On = (types, action) =>
@@ -291,6 +289,8 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     on('DOMContentLoaded', () => scan(false));
   };
 
+  const whenStarted = (action: () => Promise<void>) =>
+    client.ready.then(() => (started ? action() : undefined)).catch(fail);
   const client: Client = {
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
@@ -310,19 +310,13 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       };
     },
     export: () => (restricted ? null : ask(null, () => report._export())),
-    async erase() {
-      await client.ready;
-      if (!started) return;
-      const stream = engine._stream();
-      if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
-      attempt(forget);
-    },
-    async flush() {
-      await client.ready;
-      if (!started) return;
-      await whenLed();
-      await sender._flush();
-    },
+    erase: () =>
+      whenStarted(async () => {
+        const stream = engine._stream();
+        if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
+        forget();
+      }),
+    flush: () => whenStarted(() => whenLed().then(sender._flush)),
   };
   return client;
 }

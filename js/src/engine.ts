@@ -76,18 +76,21 @@ const putPairs = (values: Params) => {
   let count = 0;
   for (const name of Object.keys(values)) {
     const value = values[name];
-    const type = typeof value;
-    if (count < Limit.MaxParams && (value === null || type == 'string' || type == 'number' || type == 'boolean')) {
+    const tag =
+      value === null
+        ? ValueTag.Null
+        : { string: ValueTag.String, number: ValueTag.Number, boolean: value ? ValueTag.True : ValueTag.False }[
+            typeof value as 'string'
+          ];
+    if (tag >= 0 && count < Limit.MaxParams) {
       count++;
       putText(name);
-      if (type == 'string') {
-        putByte(ValueTag.String);
-        putText(value as string);
-      } else if (type == 'number') {
-        putByte(ValueTag.Number);
+      putByte(tag);
+      if (tag == ValueTag.String) putText(value as string);
+      if (tag == ValueTag.Number) {
         number[0] = value as number;
         putBytes(numberBytes);
-      } else putByte(value === null ? ValueTag.Null : value ? ValueTag.True : ValueTag.False);
+      }
     }
   }
   record[start] = count;
@@ -116,11 +119,11 @@ export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, .
 /** Reads values and pairs that the engine wrote. */
 export function createReader(bytes: Uint8Array) {
   let at = 0;
-  const length = () => {
-    let value = 0;
-    for (let shift = 0, byte = 128; byte > 127; shift += 7) value |= ((byte = bytes[at++]!) & 127) << shift;
-    return value;
+  const length = (): number => {
+    const byte = bytes[at++]!;
+    return byte > 127 ? byte - 128 + 128 * length() : byte;
   };
+  const list = <T>(one: () => T) => Array.from({ length: length() }, one);
   const take = (count: number) => bytes.slice(at, (at += count));
   const string = () => decoder.decode(take(length()));
   const value = (): Value | Value[] => {
@@ -130,15 +133,14 @@ export function createReader(bytes: Uint8Array) {
       : tag == ValueTag.String
         ? string()
         : tag == ValueTag.List
-          ? (Array.from({ length: length() }, value) as Value[])
+          ? (list(value) as Value[])
           : tag
             ? tag == ValueTag.True
             : null;
   };
   return {
     _value: value,
-    _pairs: () =>
-      Object.fromEntries(Array.from({ length: length() }, () => [string(), value()])) as Record<string, string>,
+    _pairs: () => Object.fromEntries(list(() => [string(), value()])) as Record<string, string>,
   };
 }
 

@@ -24,9 +24,10 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
   let held = new URLSearchParams();
   // How much of each the stored snapshot holds.
   let stored = held;
-  const heldOf = (name: string) => (name == own ? read(name).length : Number(held.get(name)));
+  const lengthOf = (name: string) => read(name).length;
+  const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
   const removeHeld = (name: string) => {
-    if (Number(stored.get(name)) == read(name).length) remove(name);
+    if (Number(stored.get(name)) == lengthOf(name)) remove(name);
   };
 
   return {
@@ -40,9 +41,9 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       }
       return write(own, text + '.' + toBase64(frames));
     },
-    _isLong: () => read(own).length > Journal.Long,
+    _isLong: () => lengthOf(own) > Journal.Long,
     /** Has another tab kept something that is not in memory here? */
-    _isBehind: () => journals().some((name) => read(name).length > heldOf(name)),
+    _isBehind: () => journals().some((name) => lengthOf(name) > heldOf(name)),
 
     /** The state becomes the stored snapshot and, on top of it, all journals. */
     _load(): void {
@@ -93,20 +94,16 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
  */
 export function lead(leading: () => void): () => void {
   let stepDown: () => void;
-  const over = new Promise<void>((resolve) => (stepDown = resolve));
-  let isOver = false;
+  const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (leading = () => {}));
   if (navigator.locks)
     navigator.locks
       .request('omotenashi', () => {
-        if (!isOver) leading();
+        leading();
         return over;
       })
       .catch(leading);
   else leading();
-  return () => {
-    isOver = true;
-    stepDown();
-  };
+  return stepDown!;
 }
 
 /** Resolves when a lock that is free has been given: requests are answered in their order. */

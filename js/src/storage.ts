@@ -18,7 +18,7 @@ export const write = (name: string, text: string) =>
     return true;
   }, false);
 
-export const remove = (name: string) => attempt(() => localStorage.removeItem(name), undefined);
+export const remove = (name: string) => attempt(() => localStorage.removeItem(name));
 
 /** Names that are stored and begin so, sorted. */
 const names = (beginning: string) =>

@@ -48,8 +48,8 @@ export const retryDelay = (failures: number, unreachable: boolean, random: numbe
 
 /** The bytes of a static file. Throws where it cannot be had. */
 export async function load(source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> {
-  if (typeof source != 'string' && !(source instanceof URL)) return new Uint8Array(source);
-  const response = await fetch(source);
+  if ((source as ArrayBuffer).byteLength >= 0) return new Uint8Array(source as ArrayBuffer);
+  const response = await fetch(source as string);
   if (!response.ok) throw Error(source + ': ' + response.status);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -75,12 +75,10 @@ export async function post(collector: string, batch: Uint8Array, leaving: boolea
     navigator.sendBeacon(url, batch as BodyInit);
     return [Answer.None, 0];
   }
-  try {
-    const { status, headers } = await request(url, 'POST', leaving, batch);
-    return [answerOf(status), Number(headers.get('Retry-After')) || 0];
-  } catch {
-    return [Answer.Unreachable, 0];
-  }
+  return request(url, 'POST', leaving, batch).then(
+    ({ status, headers }) => [answerOf(status), Number(headers.get('Retry-After')) || 0],
+    () => [Answer.Unreachable, 0],
+  );
 }
 
 /** Asks the collector to delete a stream. False where it did not confirm. */

@@ -11,7 +11,7 @@ const enum Activity {
 /** Tells the edges as they are now, then every change. Answers a function that tells those of now again. */
 export function watchAttention(on: On, tell: (edge: Edge) => void): () => void {
   let last = 0;
-  const visibility = () => tell(document.visibilityState == 'visible' ? Edge.Visible : Edge.Hidden);
+  const visibility = () => tell(document.hidden ? Edge.Hidden : Edge.Visible);
   // Focus moves between elements too: what counts is whether this document has it.
   const focus = () => tell(document.hasFocus() ? Edge.Focused : Edge.Blurred);
   const now = () => {

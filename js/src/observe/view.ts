@@ -15,7 +15,7 @@ export function whenViewed(element: Element, viewed: () => void): () => void {
   let timer = 0;
   const update = () => {
     clearTimeout(timer);
-    if (inView && document.visibilityState == 'visible')
+    if (inView && !document.hidden)
       timer = setTimeout(() => {
         // Browsers that cannot tell whether it is transparent are believed.
         if (element.checkVisibility?.({ opacityProperty: true }) === false) return;

@@ -21,16 +21,15 @@ export function createCreative(
   acted: (action: string) => void,
 ): HTMLElement | undefined {
   if (type != 'banner' && type != 'coupon') return;
-  const root = document.createElement('section');
+  const create = (tag: string, properties: object) => Object.assign(document.createElement(tag), properties);
+  const root = create('section', { className: 'omo omo-' + type, ariaLabel: title || type });
   const isJapanese = /^ja/.test(language);
   const make = (parent: Element, tag: string, name: string, textContent = '', properties = {}) => {
-    const element = Object.assign(document.createElement(tag), { className: 'omo-' + name, textContent }, properties);
+    const element = create(tag, { className: 'omo-' + name, textContent, ...properties });
     parent.append(element);
     return element;
   };
 
-  root.className = 'omo omo-' + type;
-  root.ariaLabel = title || type;
   if (theme) root.dataset.theme = theme;
   const base = document.baseURI;
   const src = safeLink(image, base);

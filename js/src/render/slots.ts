@@ -34,11 +34,10 @@ export function createSlots(
   /** Shows a creative in place of what is in the host; answers how to take it away again. */
   const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative }: Decision) => {
     const tell = (action: string) => {
+      const mark = action + name + key;
       // A click counts each time, the rest once a view.
-      if (action != 'select') {
-        if (done.has(action + name + key)) return;
-        done.add(action + name + key);
-      }
+      if (action != 'select' && done.has(mark)) return;
+      done.add(mark);
       track(action + '_promotion', { promotion_id: campaign, creative_name: variant, creative_slot: name });
       render();
     };
