@@ -35,7 +35,7 @@ const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
  * @param engineUrl of engine.wasm, where the options name none
  * @param restricted tell only what the playbook exposes: for a global that every script of the page can reach
  */
-export function createCore(options: Options, engineUrl: string | URL, restricted: boolean): Client {
+export const createCore = (options: Options, engineUrl: string | URL, restricted: boolean): Client => {
   let engine: Engine;
   let persistence: Persistence;
   let sender: Sender;
@@ -74,9 +74,7 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     }
   };
   const on: On = (types, action) =>
-    types
-      .split(' ')
-      .forEach((type) => addEventListener(type, (event) => attempt(() => action(event as never)), true));
+    types.split(' ').forEach((type) => addEventListener(type, (event) => attempt(() => action(event as never)), true));
   const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
     listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
   /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
@@ -319,4 +317,4 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     flush: () => whenStarted(() => whenLed().then(sender._flush)),
   };
   return client;
-}
+};

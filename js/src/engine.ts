@@ -117,7 +117,7 @@ export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, .
 };
 
 /** Reads values and pairs that the engine wrote. */
-export function createReader(bytes: Uint8Array) {
+export const createReader = (bytes: Uint8Array) => {
   let at = 0;
   const length = (): number => {
     const byte = bytes[at++]!;
@@ -142,13 +142,13 @@ export function createReader(bytes: Uint8Array) {
     _value: value,
     _pairs: () => Object.fromEntries(list(() => [string(), value()])) as Record<string, string>,
   };
-}
+};
 
 /**
  * Starts an engine with a program. Throws where the module or the program cannot be used.
  * @param now engine time: ms since 1970-01-01 UTC on a clock that never goes back
  */
-export async function startEngine(module: BufferSource, program: Uint8Array, now: () => number) {
+export const startEngine = async (module: BufferSource, program: Uint8Array, now: () => number) => {
   const { instance } = await WebAssembly.instantiate(module);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of exports is wasm/abi/engine_exports.txt
   const wasm = instance.exports as any;
@@ -205,4 +205,4 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
     /** The stream id as 16 lower-case hex digits in the header's order; empty where there is none. */
     _stream: () => Array.from(taken(wasm.omo_stream()), (byte) => (byte + 256).toString(16).slice(1)).join(''),
   };
-}
+};

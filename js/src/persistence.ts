@@ -18,7 +18,7 @@ const enum Journal {
 }
 const newName = () => JOURNAL + Math.random().toString(36).slice(2);
 
-export function createPersistence(engine: Engine, fail: (message: string) => void) {
+export const createPersistence = (engine: Engine, fail: (message: string) => void) => {
   let own = newName();
   // How much of each other tab's journal the state in memory holds. Of its own it always holds everything.
   let held = new URLSearchParams();
@@ -86,13 +86,13 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       return true;
     },
   };
-}
+};
 
 /**
  * Calls back when this tab is the one that sends and merges, for as long as the page lives; at once where the browser
  * has no Web Locks. Answers a function that steps down: a page that holds a lock cannot enter the back-forward cache.
  */
-export function lead(leading: () => void): () => void {
+export const lead = (leading: () => void): (() => void) => {
   let stepDown: () => void;
   const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (leading = () => {}));
   if (navigator.locks)
@@ -104,7 +104,7 @@ export function lead(leading: () => void): () => void {
       .catch(leading);
   else leading();
   return stepDown!;
-}
+};
 
 /** Resolves when a lock that is free has been given: requests are answered in their order. */
 export const whenLed = async () => {

@@ -21,7 +21,7 @@ const KINDS = {
 };
 
 /** @param restricted tell only what is exposed, and only while its label is granted */
-export function createReport(engine: Engine, restricted: boolean) {
+export const createReport = (engine: Engine, restricted: boolean) => {
   const missing = (label: number) => purposesOf(label & ~engine._word(Word.Consent));
   const isTold = (table: Table, row: number) => {
     const label = engine.omo_label(table, row);
@@ -79,4 +79,4 @@ export function createReport(engine: Engine, restricted: boolean) {
       queue: engine._word(Word.QueueEvents),
     }),
   };
-}
+};

@@ -21,7 +21,7 @@ interface Host {
   _on: On;
 }
 
-export function createSender(collector: string | undefined, engine: Engine, host: Host) {
+export const createSender = (collector: string | undefined, engine: Engine, host: Host) => {
   let timer = 0;
   let failures = 0;
   let notBefore = 0;
@@ -86,4 +86,4 @@ export function createSender(collector: string | undefined, engine: Engine, host
       await current;
     },
   };
-}
+};

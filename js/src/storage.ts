@@ -37,8 +37,7 @@ export const onChange = (on: On, changed: (name: string, text: string) => void) 
     if (!key || /^omo\./.test(key)) changed(key || CONSENT, newValue || '');
   });
 
-export const toBase64 = (bytes: Uint8Array) => 
-  btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+export const toBase64 = (bytes: Uint8Array) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 
 /** Empty where the text is no base64: readers of bytes check a checksum and answer with a status. */
 export const fromBase64 = (text: string) =>

@@ -9,7 +9,7 @@ const enum Activity {
 }
 
 /** Tells the edges as they are now, then every change. Answers a function that tells those of now again. */
-export function watchAttention(on: On, tell: (edge: Edge) => void): () => void {
+export const watchAttention = (on: On, tell: (edge: Edge) => void): (() => void) => {
   let last = 0;
   const visibility = () => tell(document.hidden ? Edge.Hidden : Edge.Visible);
   // Focus moves between elements too: what counts is whether this document has it.
@@ -30,4 +30,4 @@ export function watchAttention(on: On, tell: (edge: Edge) => void): () => void {
     }
   });
   return now;
-}
+};

@@ -8,17 +8,17 @@ import { objectOf } from '../values';
  * name, params), ('consent', 'default' | 'update', state). GTM pushes {event: name, ...}, with the parameters of GA4's
  * ecommerce events under `ecommerce`.
  */
-export function normalise(entry: unknown): [command: string, name: string, values: Params] | null {
+export const normalise = (entry: unknown): [command: string, name: string, values: Params] | null => {
   const object = objectOf(entry);
   const [command, name, values] =
     'length' in object
       ? Array.from(object as unknown as ArrayLike<unknown>)
       : ['event', object.event, { ...object, ...objectOf(object.ecommerce) }];
   return typeof command == 'string' && typeof name == 'string' ? [command, name, objectOf(values)] : null;
-}
+};
 
 /** Calls back with every entry, past and future. The page's own push goes first, and decides what is answered. */
-export function watchDataLayer(seen: (command: string, name: string, values: Params) => void): void {
+export const watchDataLayer = (seen: (command: string, name: string, values: Params) => void): void => {
   const scope = window as unknown as { dataLayer?: unknown[] };
   const layer = (scope.dataLayer ||= []);
   const take = (entry: unknown) => {
@@ -32,4 +32,4 @@ export function watchDataLayer(seen: (command: string, name: string, values: Par
     entries.forEach(take);
     return result;
   };
-}
+};

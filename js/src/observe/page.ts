@@ -5,15 +5,17 @@ import type { On } from './on';
 
 const address = () => location.pathname + location.search + (/^#[/!]/.test(location.hash) ? location.hash : '');
 
-const SEARCH = /(^|\.)(google|bing|yahoo|duckduckgo|baidu|yandex|naver)\./;
-const SOCIAL = /(^|\.)(facebook|instagram|twitter|x|t|linkedin|youtube|tiktok|line)\.(com|co|me)$/;
+/** Hosts of search engines, which the third group tells, and of social networks. */
+const KNOWN =
+  /(^|\.)((google|bing|yahoo|duckduckgo|baidu|yandex|naver)\.|(facebook|instagram|twitter|x|t|linkedin|youtube|tiktok|line)\.(com|co|me)$)/;
 
 /** Class of a referrer: only this leaves the address behind, never the address itself. */
-export function referrerClass(referrer: string, host: string): string {
+export const referrerClass = (referrer: string, host: string): string => {
   if (!referrer) return '';
   const from = new URL(referrer).hostname;
-  return from == host ? 'internal' : SEARCH.test(from) ? 'search' : SOCIAL.test(from) ? 'social' : 'external';
-}
+  const known = KNOWN.exec(from);
+  return from == host ? 'internal' : !known ? 'external' : known[3] ? 'search' : 'social';
+};
 
 /** Facts of this view that the engine takes as context. */
 export const pageContext = () => ({
@@ -29,7 +31,7 @@ export const pageContext = () => ({
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
 /** Calls back at each new view of a single-page navigation. */
-export function watchNavigation(on: On, navigated: () => void): void {
+export const watchNavigation = (on: On, navigated: () => void): void => {
   let last = address();
   const check = () => {
     const now = address();
@@ -46,4 +48,4 @@ export function watchNavigation(on: On, navigated: () => void): void {
     };
   }
   on('popstate hashchange', check);
-}
+};

@@ -15,11 +15,11 @@ export const safeLink = (link: string | undefined, base: string): string =>
  * @param language of the page: our own words are Japanese or English
  * @param acted the visitor did something with it: `select` or `dismiss`
  */
-export function createCreative(
+export const createCreative = (
   { type, title, body, image, alt = '', href, code, cta, theme }: Record<string, string | undefined>,
   language: string,
   acted: (action: string) => void,
-): HTMLElement | undefined {
+): HTMLElement | undefined => {
   if (type != 'banner' && type != 'coupon') return;
   const create = (tag: string, properties: object) => Object.assign(document.createElement(tag), properties);
   const root = create('section', { className: 'omo omo-' + type, ariaLabel: title || type });
@@ -60,4 +60,4 @@ export function createCreative(
     onclick: () => acted('dismiss'),
   });
   return root;
-}
+};

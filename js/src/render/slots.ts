@@ -22,11 +22,11 @@ export type Slots = ReturnType<typeof createSlots>;
  * @param language of the page
  * @param track takes the events of promotions
  */
-export function createSlots(
+export const createSlots = (
   decide: () => Record<string, Decision | null>,
   language: () => string,
   track: (name: string, params: Params) => void,
-) {
+) => {
   const slots = new Map<HTMLElement, Shown>();
   // What was viewed, or dismissed, in this page view.
   const done = new Set<string>();
@@ -110,4 +110,4 @@ export function createSlots(
       render();
     },
   };
-}
+};
