@@ -236,7 +236,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
           else if (!read(CONSENT)) choose(state, '');
         }, early);
       // Page views and engaged time are our own.
-      else if (kind == 'event' && !/^(page_view|user_engagement)$/.test(name))
+      else if (kind == 'event' && name != 'page_view' && name != 'user_engagement')
         command(() => engine._find(Table.Event, name) < 0 || track(name, values));
     });
   };

@@ -94,6 +94,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
  */
 export const lead = (leading: () => void): (() => void) => {
   let stepDown: () => void;
+  // Stepped down before the lock was given: then it is let go at once.
   const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (leading = () => {}));
   if (navigator.locks)
     navigator.locks

@@ -69,6 +69,11 @@ export const createSlots = (
   const render = () => {
     const decisions = decide();
     slots.forEach((shown, host) => {
+      if (!host.isConnected) {
+        reset(host);
+        slots.delete(host);
+        return;
+      }
       const name = host.dataset.omoSlot || host.getAttribute('name')!;
       const decision = decisions[name] || null;
       let key = JSON.stringify(decision);
@@ -101,10 +106,7 @@ export const createSlots = (
     _scan(isNewView: boolean) {
       if (isNewView) {
         done.clear();
-        slots.forEach((_, host) => {
-          reset(host);
-          if (!host.isConnected) slots.delete(host);
-        });
+        slots.forEach((_, host) => reset(host));
       }
       document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach(add);
       render();
