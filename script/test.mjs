@@ -25,14 +25,28 @@ const counters = {
 /** name, what it is, command, how its tests are counted (default: the step is one test). */
 const steps = [
   ['build', 'native programs, Wasm, dist/, demo and dashboard', 'script/build'],
-  ['generated', 'generated files are current', 'node script/generate.mjs --check && node script/generate-timezones.mjs --check'],
+  [
+    'generated',
+    'generated files are current',
+    'node script/generate.mjs --check && node script/generate-timezones.mjs --check',
+  ],
   ['format', 'formatting of every source', 'script/lint format'],
   ['types', 'TypeScript is strictly typed', 'script/lint types'],
   ['tidy', 'clang-tidy finds nothing', 'script/lint tidy'],
   ['native', 'native tests', 'ctest --preset native -j 2', counters.ctest],
-  ['node', 'tests under Node: shell, Wasm, walls, package, collector', 'node --test --test-reporter=tap tests/js tests/collector', counters.node],
+  [
+    'node',
+    'tests under Node: shell, Wasm, walls, package, collector',
+    'node --test --test-reporter=tap tests/js tests/collector',
+    counters.node,
+  ],
   ['browser', 'the story in Chromium and Firefox', 'npx --no-install playwright test', counters.playwright],
-  ['sanitizers', 'native tests under address and undefined-behaviour sanitizers', 'script/build asan && ctest --preset asan -j 2', counters.ctest],
+  [
+    'sanitizers',
+    'native tests under address and undefined-behaviour sanitizers',
+    'script/build asan && ctest --preset asan -j 2',
+    counters.ctest,
+  ],
 ];
 
 if (options.list) {
@@ -74,7 +88,9 @@ for (const [index, [name, title, command, count]] of chosen.entries()) {
 
 console.log('');
 for (const { name, passed, failed, seconds } of results) {
-  console.log(`${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`);
+  console.log(
+    `${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
+  );
 }
 const total = (key) => results.reduce((all, result) => all + result[key], 0);
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);

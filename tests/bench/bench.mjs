@@ -5,18 +5,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputKind } from './input_kinds.mjs';
-import { compile } from '../lib/compiler.mjs';
+import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
 import { session, start } from './session.mjs';
 
 const { startEngine } = await shell('engine');
 const wasm = readFileSync(join(root, 'dist/engine.wasm'));
+const { compile } = await loadCompiler(readFileSync(join(root, 'dist/compiler.wasm')));
 const rows = [];
 const report = (what, value, bar, source) => rows.push([what, value, bar, source]);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 async function engineFor(playbook, clock) {
-  const { program, diagnostics } = await compile(JSON.stringify(playbook));
+  const { program, diagnostics } = compile(JSON.stringify(playbook));
   if (!program?.length) throw new Error(JSON.stringify(diagnostics, null, 1));
   const engine = await startEngine(wasm, program, clock);
   const all = 0b111111;

@@ -14,30 +14,23 @@ test('the main job holds end to end, by script tag', async ({ page }) => {
 
 test('the main job holds end to end, by the npm package installed into an empty project', async ({ page }) => {
   const project = installPackage();
-  collector = await startCollector({ statics: [`${project}/node_modules=/node_modules`] });
-  // The same shop; instead of the script tag's file the page gets a module that imports the package.
+  collector = await startCollector({ statics: [`${project}/node_modules=/node_modules/`] });
+  // The same shop; instead of the script tag's file the page gets one that imports the package and runs the queued calls.
+  await page.addInitScript(() => {
+    window.omotenashi = { q: [], ready: new Promise((resolve) => (window.packageIsReady = resolve)) };
+  });
   await page.route('**/dist/omotenashi.js', (route) =>
     route.fulfill({
       contentType: 'text/javascript',
       body: `import('/node_modules/omotenashi/dist/omotenashi.mjs').then(({ createClient }) => {
-        const calls = window.omotenashi.q;
         const client = createClient({ playbook: '/playbook.omo', collector: '/' });
         const run = ([name, ...values]) => client[name](...values);
-        calls.forEach(run);
-        window.omotenashi = Object.assign(client, { q: { push: run } });
+        window.omotenashi.q.forEach(run);
+        window.omotenashi.q = { push: run };
+        client.ready.then(window.packageIsReady);
       });`,
     }),
   );
-  await page.addInitScript(() => {
-    // Until the import has arrived, ready is the import.
-    window.omotenashi = {
-      q: [],
-      ready: new Promise((resolve) => {
-        const look = () => (window.omotenashi.q.forEach ? setTimeout(look, 20) : window.omotenashi.ready.then(resolve));
-        look();
-      }),
-    };
-  });
   await tellStory(page, collector);
 });
 

@@ -20,12 +20,9 @@ void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Byte
   if (!state.replaying && granted(state, purpose::kStorage)) write_frame(journal, label, record);
 }
 
-/// Do exactly `n` (name, value) pairs follow? Asked before anything takes effect.
+/// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
-  for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    reader.text();
-    (void)read_value(reader);
-  }
+  skip_pairs(reader);
   return reader.is_done();
 }
 
@@ -43,7 +40,6 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const ProgramView& program = state.program;
   const Occurrence& occurrence = state.occurrence;
   const EventRow& row = program.events()[occurrence.event];
-  if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   const std::uint32_t campaign = campaign_named(state);
   std::uint8_t label = row.label;
   if (campaign != kNone) label |= state.campaigns[campaign].label;
@@ -71,6 +67,7 @@ Status take_occurrence(State& state, ByteWriter& journal) {
     enqueue(state, conversion ? label | kQueueConversion : label, writer.written());
   }
   keep_in_journal(state, journal, label, writer.written());
+  if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
 }
 
@@ -209,13 +206,14 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return Status::kOk;
     }
     case InputKind::kTick:
-      return Status::kOk;
+      return reader.at_end() ? Status::kOk : Status::kBadRecord;
     case InputKind::kEdge: {
       const auto edge = static_cast<Edge>(reader.u8());
       if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
       return take_edge(state.attention, edge, state.outcome.time) ? report_engagement(state, journal) : Status::kOk;
     }
     case InputKind::kReset:
+      if (!reader.at_end()) return Status::kBadRecord;
       forget(state, kAccount, 0);
       publish_all(state);
       keep_in_journal(state, journal, 0, record);

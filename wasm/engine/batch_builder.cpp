@@ -16,6 +16,15 @@ bool read_sendable(State& state, const QueueEntry& entry) {
          read_occurrence(state, entry.record.subspan(kInputHeaderBytes)) == Status::kOk;
 }
 
+/// Items as they travel: item parameters that were stated flat are those of one item.
+std::uint32_t travelling_items(const State& state) {
+  const Occurrence& occurrence = state.occurrence;
+  for (std::uint32_t i = 0; i < occurrence.params.size && occurrence.item_count == 0; ++i) {
+    if (state.program.params()[occurrence.params.entries[i].row].item != 0) return 1;
+  }
+  return occurrence.item_count;
+}
+
 /// The encoding end of code_batch_body: the first `limit` entries of the queue.
 struct QueueEvents {
   State& state;
@@ -28,7 +37,7 @@ struct QueueEvents {
     if (!read_entry(state, entry.end, entry)) return;
     (void)read_sendable(state, entry);  // true for all that prepare_queue() has left
     ByteReader time(entry.record.subspan(sizeof(InputKind)));
-    event = {entry.sequence, state.occurrence.event, state.occurrence.item_count, time.unsigned_bytes(6)};
+    event = {entry.sequence, state.occurrence.event, travelling_items(state), time.unsigned_bytes(6)};
     item_at = kNone;
   }
   void begin(const BatchEvent&) {}
@@ -37,7 +46,8 @@ struct QueueEvents {
       item_at = item;
       next_item(state);
     }
-    const Params& params = item == kNone ? state.occurrence.params : state.occurrence.item;
+    const bool flat = item == kNone || state.occurrence.item_count == 0;
+    const Params& params = flat ? state.occurrence.params : state.occurrence.item;
     for (std::uint32_t i = 0; i < params.size; ++i) {
       if (params.entries[i].row != row) continue;
       const Value& from = params.entries[i].value;
@@ -76,7 +86,8 @@ std::uint32_t prepare_queue(State& state) {
 std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
   State& state = *state_;
   state.outcome.flags = 0;
-  if (!granted(state, purpose::kMeasurement) || state.own->stream.size == 0 || out.size() <= kBatchHeaderBytes) return 0;
+  if (!granted(state, purpose::kMeasurement) || state.own->stream.size == 0 || out.size() <= kBatchHeaderBytes)
+    return 0;
   const std::uint32_t sendable = prepare_queue(state);
   if (sendable == 0) return 0;
   BatchHeader header;

@@ -95,11 +95,10 @@ bool take_feedback(State& state, std::uint32_t index) {
   const double now = state.outcome.time;
   const std::uint32_t event = state.occurrence.event_name;
   if (event == state.known.view_promotion) {
-    if (item.capacity > 0) {
-      push_entry(item).time_ms = now;
-    }
-    // A view that has shown it keeps it, even where this impression was the last that the cap allows.
-    if (!state.replaying) slot.held = index;
+    // A view that has shown it keeps it, even where this impression is the last that the cap allows. A page that tells
+    // of a campaign which was not decided here (a holdout's, say) brings it nowhere.
+    if (!state.replaying && verdict_of(state, index) == Verdict::kShown) slot.held = index;
+    if (item.capacity > 0) push_entry(item).time_ms = now;
   } else if (event == state.known.dismiss_promotion) {
     item.number = now;
     if (slot.held == index) slot.held = kNone;

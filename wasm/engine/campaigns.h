@@ -7,8 +7,8 @@ namespace omo {
 
 /// The campaign that the event at hand names in promotion_id; kNone.
 [[nodiscard]] std::uint32_t campaign_named(const State& state);
-/// Takes an impression (view_promotion) or dismissal (dismiss_promotion) of a campaign, or kNone. Answers whether it was
-/// one that is kept.
+/// Takes an impression (view_promotion) or dismissal (dismiss_promotion) of a campaign, or kNone. Answers whether it
+/// was one that is kept.
 bool take_feedback(State& state, std::uint32_t campaign);
 /// Decides every slot anew where something changed.
 void decide_slots(State& state);

@@ -42,6 +42,9 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
     JournalFrame frame;
     status = read_frame(journal, position, frame);
     if (status != Status::kOk || frame.record.empty()) break;
+    // Only what apply() puts there: stored bytes can neither grant a purpose nor give an id.
+    const auto kind = static_cast<InputKind>(frame.record[0]);
+    if (kind != InputKind::kEvent && kind != InputKind::kIdentify && kind != InputKind::kReset) continue;
     if (granted(state, frame.label) && apply_record(state, frame.record, nowhere) == Status::kOk) ++applied;
   }
   state.replaying = false;

@@ -64,9 +64,7 @@ Entry& push_front(Item& item, std::uint32_t last) {
   return entry_of(item, 0);
 }
 
-Entry& push_entry(Item& item) {
-  return push_front(item, item.size < item.capacity ? item.size++ : item.capacity - 1);
-}
+Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacity ? item.size++ : item.capacity - 1); }
 
 void set_named_value(State& state, Item& item, const Value& value) {
   item.size = value.is_null() ? 0 : 1;

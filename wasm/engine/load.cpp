@@ -21,7 +21,7 @@ struct ItemPlacer {
   [[gnu::noinline]] void add(EntryKind kind, std::uint8_t label, std::uint32_t name, std::uint32_t definition,
                              std::uint32_t entry_bytes, std::uint32_t capacity) {
     auto* entries = arena.take<std::uint8_t>(std::size_t{entry_bytes} * capacity);
-    if (!arena.counts_only()) *next = {0, entries, 0, capacity, entry_bytes, name, definition, kind, label};
+    if (!arena.counts_only()) *next = {0, entries, 0, capacity, entry_bytes, name, definition, kind, label, false};
     ++next;
   }
 };

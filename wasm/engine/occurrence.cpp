@@ -10,7 +10,9 @@ void read_pairs(State& state, ByteReader& reader, Params& params) {
   params.size = 0;
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
     const std::uint32_t name = state.program.find_symbol(reader.text());
-    const Value value = read_value(reader);
+    Value value = read_value(reader);
+    // Cut before anything looks at it: journal and queue hold the cut text, and must mean the same.
+    value.text = kept_text(value.text);
     if (reader.ok()) add_param(state, params, name, value);
   }
 }
@@ -19,9 +21,7 @@ void write_pairs(const ProgramView& program, const Params& params, ByteWriter& w
   writer.varint(params.size);
   for (std::uint32_t i = 0; i < params.size; ++i) {
     writer.text(program.symbol(program.params()[params.entries[i].row].name));
-    Value value = params.entries[i].value;
-    value.text = kept_text(value.text);
-    write_value(writer, value);
+    write_value(writer, params.entries[i].value);
   }
 }
 
@@ -36,6 +36,13 @@ Value find_among(const ProgramView& program, const Params& params, std::uint32_t
 }
 
 }  // namespace
+
+void skip_pairs(ByteReader& reader) {
+  for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
+    reader.text();
+    (void)read_value(reader);
+  }
+}
 
 Status begin_occurrence(State& state, std::uint32_t name) {
   Occurrence& occurrence = state.occurrence;
@@ -103,7 +110,7 @@ Status read_occurrence(State& state, Bytes payload) {
   occurrence.items = payload.subspan(reader.position());
   const bool has_items = (state.program.events()[occurrence.event].flags & kEventHasItems) != 0;
   for (; count > 0 && reader.ok(); --count) {
-    read_pairs(state, reader, occurrence.item);
+    skip_pairs(reader);
     if (has_items && occurrence.item_count < kMaxItems) ++occurrence.item_count;
   }
   first_item(occurrence);

@@ -14,6 +14,8 @@ namespace omo {
 [[nodiscard]] Status begin_occurrence(State& state, std::uint32_t name);
 /// Adds a parameter of the event or of the item by the symbol of its name, where it is declared and fits.
 void add_param(State& state, Params& params, std::uint32_t name, const Value& value);
+/// Skips pairs without looking at them.
+void skip_pairs(ByteReader& reader);
 /// Reads the payload of an event record. kBadRecord, kUnknownEvent or kOk.
 [[nodiscard]] Status read_occurrence(State& state, Bytes payload);
 

@@ -28,9 +28,7 @@ Value compare(Op op, const Value& a, const Value& b) {
 }
 
 /// Operands that an operation takes from the stack (kIn says it itself).
-std::uint32_t operands_of(Op op) {
-  return op == Op::kNot ? 1 : op >= Op::kEqual && op <= Op::kOr ? 2 : 0;
-}
+std::uint32_t operands_of(Op op) { return op == Op::kNot ? 1 : op >= Op::kEqual && op <= Op::kOr ? 2 : 0; }
 
 /// && with `decisive` false, || with `decisive` true: the decisive operand wins over an error.
 Value combine(const Value& a, const Value& b, bool decisive) {

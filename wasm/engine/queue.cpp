@@ -21,7 +21,7 @@ bool read_entry(const State& state, std::uint32_t offset, QueueEntry& entry) {
   entry.label = reader.u8();
   entry.record = reader.take(reader.u16());
   entry.end = offset + static_cast<std::uint32_t>(reader.position());
-  return reader.ok();
+  return reader.ok() && entry.record.size() >= kInputHeaderBytes;
 }
 
 void count_queue(State& state) {
@@ -68,7 +68,7 @@ void acknowledge(State& state, std::uint32_t first, std::uint32_t last) {
   QueueEntry entry;
   for (std::uint32_t offset = 0; read_entry(state, offset, entry);) {
     offset = entry.end;
-    if (entry.sequence < first || entry.sequence > last) continue;
+    if (entry.sequence == 0 || entry.sequence < first || entry.sequence > last) continue;
     remove_entry(state, entry);
     offset = entry.offset;
   }

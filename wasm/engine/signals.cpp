@@ -36,7 +36,7 @@ std::uint32_t find_value(const Item& item, const Value& value) {
 /// One occurrence for one signal. `value` is the parameter of `of`, as it is kept.
 void take(const SignalRow& row, Item& item, double now, const Value& value) {
   if (row.within_ms == 0 && row.op <= SignalOp::kSum) {
-    item.number = row.op == SignalOp::kSum ? add(item.number, value.number)
+    item.number = row.op == SignalOp::kSum     ? add(item.number, value.number)
                   : item.number < row.capacity ? item.number + 1
                                                : item.number;
     return;
@@ -75,6 +75,30 @@ Value single_value(const State& state, const SignalRow& row, const Item& item) {
   return number_value(state.outcome.time - oldest_ms(item));
 }
 
+/// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0). Answers
+/// whether there are signals of the other kind.
+bool offer(State& state, std::uint8_t per_item) {
+  bool others = false;
+  for (std::uint32_t index = state.first_signal[state.occurrence.event]; index != kNone;
+       index = state.next_signal[index]) {
+    const SignalRow& row = state.program.signals()[index];
+    if (row.per_item != per_item) {
+      others = true;
+      continue;
+    }
+    // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
+    if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
+    if (row.where != kNone && !matches_where(state, row)) continue;
+    const Value value = find_param(state, row.of);
+    if (row.of != kNone && value.is_null()) continue;
+    Item& item = state.signals[index];
+    drop_expired(row, item, state.outcome.time);
+    take(row, item, state.outcome.time, value);
+    item.touched = true;
+  }
+  return others;
+}
+
 }  // namespace
 
 void publish_signal(State& state, std::uint32_t index) {
@@ -94,34 +118,26 @@ void publish_signal(State& state, std::uint32_t index) {
       set_value(state, row.source, single_value(state, row, item));
     }
     when = due(state, row, item);
+    // Whatever a program says, a timer lies ahead: settle() ends.
+    if (when != 0 && when <= state.outcome.time) when = state.outcome.time + 1;
   }
   set_timer(state.timers, index, when);
 }
 
 bool update_signals(State& state) {
-  const ProgramView& program = state.program;
-  Occurrence& occurrence = state.occurrence;
-  bool taken = false;
-  for (std::uint32_t index = state.first_signal[occurrence.event]; index != kNone; index = state.next_signal[index]) {
-    const SignalRow& row = program.signals()[index];
-    if (!granted(state, row.label)) continue;
-    Item& item = state.signals[index];
-    bool changed = false;
-    // A signal that names no item parameter sees one occurrence without items.
-    first_item(occurrence);
-    for (bool first = true; row.per_item != 0 ? next_item(state) : first; first = false) {
-      if (row.where != kNone && !matches_where(state, row)) continue;
-      Value value = find_param(state, row.of);
-      if (row.of != kNone && value.is_null()) continue;
-      value.text = kept_text(value.text);
-      drop_expired(row, item, state.outcome.time);
-      take(row, item, state.outcome.time, value);
-      changed = true;
-    }
-    if (changed) publish_signal(state, index);
-    taken = taken || changed;
+  const std::uint32_t first = state.first_signal[state.occurrence.event];
+  first_item(state.occurrence);
+  if (offer(state, 0)) {
+    while (next_item(state)) offer(state, 1);
   }
-  first_item(occurrence);
+  first_item(state.occurrence);
+  bool taken = false;
+  for (std::uint32_t index = first; index != kNone; index = state.next_signal[index]) {
+    if (!state.signals[index].touched) continue;
+    state.signals[index].touched = false;
+    publish_signal(state, index);
+    taken = true;
+  }
   return taken;
 }
 

@@ -127,7 +127,7 @@ std::size_t Engine::save_snapshot(MutableBytes out) const {
   header.u32(0);
   header.u48(state.outcome.time);
   header.u16(0);
-  header.patch_u32(kSnapshotChecksumAt, fnv32(writer.written().subspan(kSnapshotChecksumAt + 4)));
+  header.patch_u32(kSnapshotChecksumAt, snapshot_checksum(writer.written()));
   return total;
 }
 
@@ -150,7 +150,9 @@ Status Engine::load_snapshot(Bytes snapshot) {
   const bool complete = reader.is_done();
   if (complete) {
     state.outcome.time = header.time_ms;
+    const std::uint32_t queued = state.own->queue.size;
     count_queue(state);
+    if (state.own->queue.size != queued) ++state.outcome.detail;
     withdraw_from_queue(state);
   } else {
     forget(state, kKept, 0);

@@ -42,6 +42,7 @@ struct Item {
   std::uint32_t definition;  ///< a snapshot's entry with another one is not this item's
   EntryKind kind;
   std::uint8_t label;
+  bool touched;  ///< by the event that is being applied
 };
 
 [[nodiscard]] OMO_INLINE inline Entry& entry_of(const Item& item, std::uint32_t i) {
@@ -122,8 +123,8 @@ struct Params {
   std::uint32_t size;
 };
 
-/// The event at hand, as the rules see it: parameters that the playbook does not declare, have the wrong type or are not
-/// finite are left out.
+/// The event at hand, as the rules see it: parameters that the playbook does not declare, have the wrong type or are
+/// not finite are left out.
 struct Occurrence {
   std::uint32_t event;       ///< row of ProgramView::events()
   std::uint32_t event_name;  ///< its symbol
@@ -131,9 +132,9 @@ struct Occurrence {
   std::uint32_t items_read;
   bool wrong_type;
   Params params;
-  Params item;       ///< of the item read last
-  Bytes items;       ///< the encoded items
-  ByteReader rest;   ///< items not read yet
+  Params item;      ///< of the item read last
+  Bytes items;      ///< the encoded items
+  ByteReader rest;  ///< items not read yet
 };
 
 struct State {

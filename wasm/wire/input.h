@@ -23,7 +23,9 @@ struct Value {
 [[nodiscard]] OMO_INLINE inline Value null_value() { return {}; }
 [[nodiscard]] OMO_INLINE inline Value number_value(double number) { return {ValueTag::kNumber, number, {}}; }
 [[nodiscard]] OMO_INLINE inline Value text_value(std::string_view text) { return {ValueTag::kString, 0, text}; }
-[[nodiscard]] OMO_INLINE inline Value bool_value(bool on) { return {on ? ValueTag::kTrue : ValueTag::kFalse, on ? 1.0 : 0.0, {}}; }
+[[nodiscard]] OMO_INLINE inline Value bool_value(bool on) {
+  return {on ? ValueTag::kTrue : ValueTag::kFalse, on ? 1.0 : 0.0, {}};
+}
 
 inline Value read_value(ByteReader& reader) {
   Value value;

@@ -181,7 +181,7 @@ bool ProgramView::references_in_range() const {
 bool ProgramView::network_ends() const {
   const std::uint32_t nodes = meta().node_count;
   const std::uint32_t literals = meta().literal_count;
-  if (literals > nodes || gates().size() != nodes - literals) return false;
+  if (literals > nodes || nodes >= kAlways || gates().size() != nodes - literals) return false;
   if (node_parents().size() != std::size_t{nodes} + 1 || node_parents()[nodes] != parents().size()) return false;
   for (const GateRow& row : gates()) {
     if (row.need == 0) return false;
@@ -197,6 +197,8 @@ bool ProgramView::network_ends() const {
 }
 
 bool ProgramView::sizes_in_range() const {
+  // A batch codes the row of an event in 8 bits; so many signals of the largest capacity fit a 32-bit address space.
+  if (events().size() > kMaxEvents || signals().size() > kMaxSignals) return false;
   for (const SignalRow& row : signals()) {
     if (row.op < SignalOp::kCount || row.op > SignalOp::kRecent) return false;
     if (row.capacity == 0 || row.capacity > kMaxKeep) return false;
@@ -212,7 +214,9 @@ Status ProgramView::open(Bytes bytes) {
   if (bytes.size() < sizeof(ProgramHeader)) return Status::kBadLength;
   const auto* header = reinterpret_cast<const ProgramHeader*>(bytes.data());
   if (header->magic != kProgramMagic) return Status::kBadMagic;
-  if (header->version != kProgramVersion || header->flags != 0) return Status::kBadVersion;
+  if (header->version != kProgramVersion || header->flags != 0 || header->reserved != 0) {
+    return Status::kBadVersion;
+  }
   if (bytes.size() > kMaxProgramBytes || header->body_bytes > kMaxProgramBytes) return Status::kBadLength;
   const std::size_t end = sizeof(ProgramHeader) + header->body_bytes;
   if (header->signature_bytes != 0 && header->signature_bytes != sizeof(ProgramSignature)) return Status::kBadLength;

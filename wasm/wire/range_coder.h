@@ -28,6 +28,9 @@ class BitModel {
   std::uint16_t packed_ = 0;  // kept xor kEven, so that zeroed memory is a fresh model
 };
 
+/// Zeros that an encoder may cut off the end: as many bytes as a decoder is ahead of what it has decoded.
+inline constexpr int kCutBytes = 4;
+
 class RangeEncoder {
  public:
   static constexpr bool kEncodes = true;
@@ -67,7 +70,7 @@ class RangeEncoder {
     for (int i = 0; i < 5; ++i) shift_low();
     std::size_t end = out_.position();
     const Bytes written = out_.written();
-    while (end > start_ && written[end - 1] == 0) --end;
+    for (int i = 0; i < kCutBytes && end > start_ && written[end - 1] == 0; ++i) --end;
     if (out_.ok()) out_.rewind(end);
   }
 
@@ -108,9 +111,9 @@ class RangeDecoder {
     for (int i = 0; i < 4; ++i) code_ = code_ << 8 | next();
   }
   /// False once it read more than the zeros that an encoder may have cut off.
-  [[nodiscard]] bool ok() const { return position_ <= bytes_.size() + 4; }
+  [[nodiscard]] bool ok() const { return position_ <= bytes_.size() + kCutBytes; }
   /// Gives up: ok() is false from now on.
-  void spoil() { position_ = bytes_.size() + 5; }
+  void spoil() { position_ = bytes_.size() + kCutBytes + 1; }
   /// All bytes were used: nothing was appended.
   [[nodiscard]] bool at_end() const { return position_ >= bytes_.size(); }
 

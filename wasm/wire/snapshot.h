@@ -28,6 +28,11 @@ struct SnapshotHeader {
   double time_ms = 0;
 };
 
+/// Of all bytes but its own four.
+[[nodiscard]] inline std::uint32_t snapshot_checksum(Bytes snapshot) {
+  return fnv32(snapshot.subspan(kSnapshotChecksumAt + 4), fnv32(snapshot.first(kSnapshotChecksumAt)));
+}
+
 /// Checks magic, version, length and checksum. The program hash may be another program's: entries are matched by name.
 [[nodiscard]] inline Status read_snapshot_header(Bytes snapshot, SnapshotHeader& header) {
   if (snapshot.size() < kSnapshotHeaderBytes) return Status::kBadLength;
@@ -39,7 +44,7 @@ struct SnapshotHeader {
   header.program_hash = reader.u64();
   const std::uint32_t checksum = reader.u32();
   header.time_ms = reader.u48();
-  return checksum == fnv32(snapshot.subspan(kSnapshotChecksumAt + 4)) ? Status::kOk : Status::kBadChecksum;
+  return checksum == snapshot_checksum(snapshot) ? Status::kOk : Status::kBadChecksum;
 }
 
 }  // namespace omo

@@ -24,7 +24,7 @@ export async function startCollector({ statics = [] } = {}) {
 
   async function start() {
     const listen = origin ? new URL(origin).host : '127.0.0.1:0';
-    const folders = [`${join(root, 'build/demo')}=/`, `${join(root, 'dist')}=/dist`, ...statics];
+    const folders = [`${join(root, 'build/demo')}=/`, `${join(root, 'dist')}=/dist/`, ...statics];
     child = spawn(
       binary,
       [

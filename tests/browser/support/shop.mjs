@@ -2,12 +2,17 @@
 // What a visitor of Hanaichi does, step by step.
 import { expect } from '@playwright/test';
 
-/** Waits until the page's runtime has made its decisions. */
-export const ready = (page) => page.evaluate(() => window.omotenashi.ready.then(() => true));
+/** Waits until the page's runtime has made its decisions; asks again where a navigation was still on its way. */
+export const ready = (page) =>
+  expect(async () => {
+    expect(await page.evaluate(() => window.omotenashi.ready.then(() => true))).toBe(true);
+  }).toPass({ timeout: 15_000 });
 
 export async function decide(page, choice) {
   await page
-    .getByRole('button', { name: choice === 'accept' ? /^(すべて許可|Accept all)/ : /^(すべて拒否|Reject all)/ })
+    .getByRole('button', {
+      name: choice === 'accept' ? /^(すべて許可|Accept all)/ : /^(必要なものだけ|Only necessary)/,
+    })
     .first()
     .click();
   await expect(page.locator('#cc-main .cm')).toBeHidden();

@@ -30,7 +30,7 @@ export async function tellStory(page, collector) {
   // Two bouquets, read for a while, then home: the hero speaks to people who are considering one.
   await decide(page, 'accept');
   await read(page, 'otome');
-  await read(page, 'kasumi');
+  await read(page, 'akebono');
   await page.getByTestId('home-link').click();
   await ready(page);
   await expect(hero.locator('.omo-banner')).toContainText('花束えらび、ご一緒に');
@@ -57,10 +57,10 @@ export async function tellStory(page, collector) {
     expect(row(rows, { path: '/' })).toMatchObject({ visitors: 1 });
     expect(row(rows, { path: '/item/otome.html' }).views).toBe(2);
     expect(row(rows, { path: '/item/otome.html' }).engaged_ms_total).toBeGreaterThan(1000);
-    expect(row(rows, { path: '/item/kasumi.html' }).engaged_ms_total).toBeGreaterThan(1000);
+    expect(row(rows, { path: '/item/akebono.html' }).engaged_ms_total).toBeGreaterThan(1000);
   });
   await seen(collector, 'paths', (rows) =>
-    expect(row(rows, { from: '/item/otome.html', to: '/item/kasumi.html' }).count).toBe(1),
+    expect(row(rows, { from: '/item/otome.html', to: '/item/akebono.html' }).count).toBe(1),
   );
   await seen(collector, 'segments', (rows) => expect(row(rows, { segment: 'returning_customer' }).visitors).toBe(1));
 
@@ -79,19 +79,19 @@ export async function tellStory(page, collector) {
   }
 
   // Consent is withdrawn: personalised content and everything kept is gone, and nothing more is sent.
-  await page.goto(collector.origin + '/item/kasumi.html');
+  await page.goto(collector.origin + '/item/akebono.html');
   await ready(page);
   await page.getByTestId('consent-preferences').click();
   await page
     .locator('#cc-main .pm')
-    .getByRole('button', { name: /すべて拒否|Reject all/ })
+    .getByRole('button', { name: /必要なものだけ|Only necessary/ })
     .click();
   await expect(async () => expect(await keptKeys(page)).toEqual(['omo.consent'])).toPass();
   const count = sent.length;
   await page.getByTestId('home-link').click();
   await ready(page);
   await read(page, 'otome', 300);
-  await read(page, 'kasumi', 300);
+  await read(page, 'akebono', 300);
   await page.getByTestId('home-link').click();
   await ready(page);
   await page.waitForTimeout(1500);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// A playbook with one of everything, and random lives of a visitor under it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "support/program.h"
+#include "support/random.h"
+#include "support/record.h"
+
+namespace omo::test {
+
+inline const TestProgram& history_program() {
+  static const TestProgram made(playbook(R"json(
+    "default_language": "ja",
+    "events": { "quiz_done": { "params": { "style": "string", "score": "int" }, "purposes": ["marketing"] } },
+    "traits": { "rank": { "type": "string" }, "member": { "type": "bool", "purposes": ["measurement"] },
+                "birthday": { "type": "date" }, "ad_group": { "type": "string", "purposes": ["marketing"] } },
+    "context": { "weather": { "type": "string" } },
+    "signals": {
+      "bouquets": { "count": "view_item", "where": "item_category == 'bouquet' || price > 5000.0", "within": "2h" },
+      "searches": { "count": "search", "purposes": ["measurement"] },
+      "spent": { "sum": "purchase", "of": "value", "within": "1d", "keep": 3 },
+      "engaged": { "sum": "user_engagement", "of": "engagement_time_msec", "purposes": ["measurement"] },
+      "since": { "recency": "purchase" },
+      "category": { "last": "view_item", "of": "item_category" },
+      "items": { "recent": "view_item", "of": "item_id", "keep": 4 },
+      "terms": { "recent": "search", "of": "search_term", "within": "3h", "keep": 3 },
+      "style": { "last": "quiz_done", "of": "style", "purposes": ["marketing"] },
+      "ads": { "count": "view_promotion", "within": "1d", "purposes": ["marketing", "personalization"] },
+      "promotions": { "count": "view_promotion", "purposes": ["measurement"], "keep": 20 } },
+    "segments": {
+      "fan": "bouquets >= 2", "searcher": "searches >= 3", "spender": "spent > 100.0",
+      "buyer": "since < duration('1h')", "lapsed": "since > duration('3h') || since == null",
+      "roses": "category == 'rose'", "saw_a": "'a' in items", "many": "size(items) >= 3",
+      "wild": "style == 'wild'", "promoted": "ads >= 2", "reader": "engaged > 9000.0",
+      "gold": "rank == 'gold' && member", "soon": "days_until(birthday) <= 3", "storm": "context.weather == 'storm'",
+      "mixed": "(fan || wild) && !(spender && roses)" },
+    "campaigns": {
+      "ad": { "slot": "hero", "audience": "wild || fan", "priority": 3, "holdout": 0.2,
+        "cap": { "impressions": 2, "within": "4h", "quiet_after_dismiss": "1d" },
+        "variants": { "x": { "creative": { "type": "banner", "title": "x" } },
+                      "y": { "weight": 2, "creative": { "type": "banner", "title": { "ja": "花", "en": "y" } } } } },
+      "bare": { "slot": "hero", "cap": { "impressions": 3, "within": "1d" },
+        "variants": { "v": { "creative": { "type": "banner", "title": "v" } } } },
+      "gift": { "slot": "cart", "audience": "soon || buyer",
+        "schedule": { "from": "2026-03-02", "to": "2026-03-04", "timezone": "Asia/Tokyo" },
+        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } } } )json"));
+  return made;
+}
+
+struct HistoryOptions {
+  bool consent = true;  ///< purposes are granted and withdrawn on the way
+};
+
+namespace detail {
+
+inline Record random_event(Random& random, double time) {
+  static const std::vector<std::string> kCategories = {"bouquet", "rose", "plant"};
+  static const std::vector<std::string> kIds = {"a", "b", "c", "d", "e", "花束-01"};
+  static const std::vector<std::string> kCampaigns = {"ad", "bare", "gift", "none"};
+  const auto item = [&] {
+    Pairs pairs{{"item_id", random.pick(kIds)}};
+    if (!random.one_in(3)) pairs.push_back({"item_category", random.pick(kCategories)});
+    if (random.one_in(3)) pairs.push_back({"price", static_cast<double>(random.below(100)) * 99.5});
+    return pairs;
+  };
+  switch (random.below(8)) {
+    case 0:
+      return event(time, "search", {{"search_term", random_text(random)}});
+    case 1: {
+      const double value = static_cast<double>(random.below(2000)) / 8;
+      const std::string id = "order-" + std::to_string(random.below(8));
+      return event(time, "purchase", {{"transaction_id", id}, {"value", value}});
+    }
+    case 2:
+      return event(time, "quiz_done", {{"style", random.one_in(2) ? "wild" : "calm"}, {"score", 3.0}});
+    case 3:
+      return event(time, "view_promotion", {{"promotion_id", random.pick(kCampaigns)}});
+    case 4:
+      return event(time, random.one_in(3) ? "dismiss_promotion" : "select_promotion",
+                   {{"promotion_id", random.pick(kCampaigns)}});
+    default: {
+      std::vector<Pairs> items(random.below(4));
+      for (Pairs& pairs : items) pairs = item();
+      return event(time, "view_item", items.empty() ? item() : Pairs{{"currency", "JPY"}}, items);
+    }
+  }
+}
+
+inline Record random_traits(Random& random, double time) {
+  Pairs traits;
+  if (random.one_in(2)) traits.push_back({"rank", random.one_in(2) ? Datum("gold") : Datum(nullptr)});
+  if (random.one_in(3)) traits.push_back({"member", random.one_in(2)});
+  if (random.one_in(3)) traits.push_back({"birthday", random.one_in(4) ? "--03-05" : "1990-03-03"});
+  if (random.one_in(3)) traits.push_back({"ad_group", random_text(random)});
+  return identify(time, traits);
+}
+
+}  // namespace detail
+
+/// Records of `count` steps from kStart on, with everything that can happen.
+inline std::vector<Record> random_history(Random& random, int count, HistoryOptions options = {}) {
+  static constexpr double kSteps[] = {0, 1, 700, kMinute, 20 * kMinute, 2 * kHour, kDay};
+  std::vector<Record> records;
+  double time = kStart;
+  for (int i = 0; i < count; ++i) {
+    time += random.pick(kSteps) * static_cast<double>(1 + random.below(2));
+    switch (random.below(12)) {
+      case 0:
+        records.push_back(page(time, "/" + random_text(random), random_text(random)));
+        break;
+      case 1:
+        records.push_back(edge(time, static_cast<Edge>(1 + random.below(7))));
+        break;
+      case 2:
+        records.push_back(detail::random_traits(random, time));
+        break;
+      case 3:
+        records.push_back(context(time, {{"weather", random.one_in(2) ? "storm" : "fine"}, {"utc_offset_min", 540.0}}));
+        break;
+      case 4:
+        if (random.one_in(4)) records.push_back(reset(time));
+        break;
+      case 5:
+        if (options.consent && random.one_in(3)) {
+          const auto purposes = static_cast<std::uint8_t>(random.below(64) & ~1u);
+          records.push_back(consent(time, purposes, static_cast<std::uint8_t>(random.below(64))));
+          records.push_back(seed(time, random.bits(), random.bits()));
+        }
+        break;
+      case 6:
+        records.push_back(tick(time));
+        break;
+      default:
+        records.push_back(detail::random_event(random, time));
+    }
+  }
+  return records;
+}
+
+}  // namespace omo::test
