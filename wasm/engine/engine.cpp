@@ -83,38 +83,47 @@ Verdict Engine::verdict(std::uint32_t campaign) const {
   return campaign < state_->program.campaigns().size() ? verdict_of(*state_, campaign) : Verdict::kAudience;
 }
 
+namespace {
+
+/// How well a field's language fits: its own, its base language, the default one, any; a field for all fits best.
+std::uint32_t fit_of(const ProgramView& program, const FieldRow& field, std::string_view language,
+                     std::string_view base) {
+  if (field.language == kNone) return 5;
+  const std::string_view own = program.symbol(field.language);
+  if (same_text(own, language)) return 4;
+  if (same_text(own, base)) return 3;
+  return field.language == program.meta().default_language ? 2 : 1;
+}
+
+}  // namespace
+
 std::size_t Engine::creative(std::uint32_t variant, std::string_view language, MutableBytes out) const {
   const ProgramView& program = state_->program;
   if (variant >= program.variants().size()) return 0;
   const VariantRow& row = program.variants()[variant];
   const Rows<FieldRow> fields = program.fields().subspan(row.first_field, row.field_count);
-  const std::string_view base = language.substr(0, language.find('-'));
-  const auto fit = [&](const FieldRow& field) {
-    if (field.language == kNone) return 5;
-    const std::string_view own = program.symbol(field.language);
-    return own == language ? 4 : own == base ? 3 : field.language == program.meta().default_language ? 2 : 1;
-  };
+  std::size_t base = 0;
+  while (base < language.size() && language[base] != '-') ++base;
   ByteWriter writer(out);
-  const std::size_t count_at = writer.position();
-  std::uint8_t count = 0;
+  std::uint32_t count = 0;
   writer.u8(0);
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    // Fields of one key stand together; the best fitting of them is written, at its place.
-    bool best = true;
-    for (std::size_t k = 0; k < fields.size(); ++k) {
-      if (fields[k].key == fields[i].key &&
-          (k < i ? fit(fields[k]) >= fit(fields[i]) : fit(fields[k]) > fit(fields[i]))) {
-        best = false;
-      }
+  // Fields of one key stand together; the first of the best fitting is written, in the place of their key.
+  for (std::uint32_t i = 0; i < fields.size() && count < 127; ++count) {
+    const std::uint32_t key = fields[i].key;
+    std::uint32_t best_fit = 0;
+    std::uint32_t best = i;
+    for (; i < fields.size() && fields[i].key == key; ++i) {
+      const std::uint32_t fit = fit_of(program, fields[i], language, {language.data(), base});
+      if (fit <= best_fit) continue;
+      best_fit = fit;
+      best = i;
     }
-    if (!best || count == 127) continue;
-    writer.text(program.symbol(fields[i].key));
+    writer.text(program.symbol(key));
     writer.u8(static_cast<std::uint8_t>(ValueTag::kString));
-    writer.text(as_text(program.strings().subspan(fields[i].offset, fields[i].length).span()));
-    ++count;
+    writer.text(as_text(program.strings().subspan(fields[best].offset, fields[best].length).span()));
   }
   if (!writer.ok()) return 0;
-  out[count_at] = count;
+  out[0] = static_cast<std::uint8_t>(count);
   return writer.position();
 }
 
