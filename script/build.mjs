@@ -29,7 +29,7 @@ const tool = (name) => need(join(root, 'node_modules/.bin', name), 'run npm ci')
 const shell = {
   bundle: true,
   minify: true,
-  target: 'es2020',
+  target: 'es2021',
   mangleProps: /^_/,
   legalComments: 'none',
   // TypeScript checks strictly; the emitted files need no "use strict".

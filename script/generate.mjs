@@ -33,7 +33,9 @@ const enums = {
 };
 
 function cppHeader() {
-  const purposes = vocabulary.purposes.map((name, bit) => `inline constexpr std::uint8_t k${camel(name)} = ${1 << bit};`);
+  const purposes = vocabulary.purposes.map(
+    (name, bit) => `inline constexpr std::uint8_t k${camel(name)} = ${1 << bit};`,
+  );
   const limits = Object.entries(vocabulary.limits).map(
     ([name, [value, text]]) => `inline constexpr std::uint32_t k${camel(name)} = ${value};  ///< ${text}`,
   );
@@ -84,7 +86,9 @@ function cppTables() {
   const list = (name, values) =>
     `inline const std::vector<std::string_view> ${name} = {${values.map((value) => `"${value}"`).join(', ')}};`;
   const names = Object.keys(vocabulary.statuses).map((key) => `    case Status::k${camel(key)}: return "${key}";`);
-  const texts = Object.entries(vocabulary.statuses).map(([key, [, text]]) => `    case Status::k${camel(key)}: return "${text}";`);
+  const texts = Object.entries(vocabulary.statuses).map(
+    ([key, [, text]]) => `    case Status::k${camel(key)}: return "${text}";`,
+  );
   return `// SPDX-License-Identifier: Apache-2.0
 // ${banner}
 // The tables with texts: for the compiler, the command line and the collector, never for the engine.
@@ -152,7 +156,9 @@ ${constEnum('Version', vocabulary.versions)}
 ${constEnum('Limit', vocabulary.limits)}
 export const conversions: readonly string[] = [${vocabulary.conversions.map((name) => `'${name}'`).join(', ')}];
 /** Names of Verdict, by number. */
-export const verdicts: readonly string[] = [${Object.keys(vocabulary.verdicts).map((name) => `'${name}'`).join(', ')}];
+export const verdicts: readonly string[] = [${Object.keys(vocabulary.verdicts)
+    .map((name) => `'${name}'`)
+    .join(', ')}];
 `;
 }
 
@@ -167,12 +173,36 @@ function markdown() {
 # Vocabulary
 
 ${[
-  table('Limits', ['limit', 'value', 'meaning'], Object.entries(vocabulary.limits).map(([key, [value, text]]) => [`\`${key}\``, value.toLocaleString('en'), text])),
-  table('Built-in events', ['event', 'parameters'], Object.entries(vocabulary.events).map(([key, entry]) => [`\`${key}\``, params(entry)])),
-  table('Item parameters', ['parameter', 'type'], Object.entries(vocabulary.item_params).map(([key, type]) => [`\`${key}\``, type])),
-  table('Context of every page view', ['name', 'type'], Object.entries(vocabulary.page_context).map(([key, type]) => [`\`context.${key}\``, type])),
-  table('Why a campaign is or is not shown', ['verdict', 'meaning'], Object.entries(vocabulary.verdicts).map(([key, [, text]]) => [`\`${key}\``, text])),
-  table('Statuses', ['code', 'name', 'meaning'], Object.entries(vocabulary.statuses).map(([key, [code, text]]) => [code, `\`${key}\``, text])),
+  table(
+    'Limits',
+    ['limit', 'value', 'meaning'],
+    Object.entries(vocabulary.limits).map(([key, [value, text]]) => [`\`${key}\``, value.toLocaleString('en'), text]),
+  ),
+  table(
+    'Built-in events',
+    ['event', 'parameters'],
+    Object.entries(vocabulary.events).map(([key, entry]) => [`\`${key}\``, params(entry)]),
+  ),
+  table(
+    'Item parameters',
+    ['parameter', 'type'],
+    Object.entries(vocabulary.item_params).map(([key, type]) => [`\`${key}\``, type]),
+  ),
+  table(
+    'Context of every page view',
+    ['name', 'type'],
+    Object.entries(vocabulary.page_context).map(([key, type]) => [`\`context.${key}\``, type]),
+  ),
+  table(
+    'Why a campaign is or is not shown',
+    ['verdict', 'meaning'],
+    Object.entries(vocabulary.verdicts).map(([key, [, text]]) => [`\`${key}\``, text]),
+  ),
+  table(
+    'Statuses',
+    ['code', 'name', 'meaning'],
+    Object.entries(vocabulary.statuses).map(([key, [code, text]]) => [code, `\`${key}\``, text]),
+  ),
 ].join('\n')}`;
 }
 

@@ -6,6 +6,7 @@ import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
+import type { On } from './observe/on';
 import { watchElements } from './observe/view';
 import { createPersistence, lead, whenLed, type Persistence } from './persistence';
 import { createSlots, type Slots } from './render/slots';
@@ -13,17 +14,18 @@ import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
 import { CONSENT, SNAPSHOT, onChange, read, removeAll } from './storage';
 import { erase, load } from './transport';
-import type { Client, ConsentState, Listeners, Options, Params } from './types';
+import type { Client, ConsentState, Listeners, Options } from './types';
+import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const enum Longest {
+  TimeoutMs = 0x7fffffff,
+}
 const ALL_PURPOSES = 63;
 
 // Wall time at load plus a clock that never goes back.
 const loadedAt = Date.now() - performance.now();
 const now = () => loadedAt + performance.now();
-
-const objectOf = (values: unknown) => (values && typeof values == 'object' ? (values as Params) : {});
 
 /** Entries that are not the same any more; what is missing counts as false. */
 const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
@@ -33,7 +35,7 @@ const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
  * @param engineUrl of engine.wasm, where the options name none
  * @param restricted tell only what the playbook exposes: for a global that every script of the page can reach
  */
-export function createCore(options: Options, engineUrl: string | URL, restricted: boolean): Client {
+export const createCore = (options: Options, engineUrl: string | URL, restricted: boolean): Client => {
   let engine: Engine;
   let persistence: Persistence;
   let sender: Sender;
@@ -64,14 +66,15 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     console.warn('omotenashi: ' + error.message);
     emit('error', error);
   };
-  const attempt = <T>(action: () => T): T | undefined => {
+  const attempt = <T>(action: () => T): T | void => {
     try {
       return action();
     } catch (error) {
       fail(error);
-      return undefined;
     }
   };
+  const on: On = (types, action) =>
+    types.split(' ').forEach((type) => addEventListener(type, (event) => attempt(() => action(event as never)), true));
   const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
     listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
   /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
@@ -144,7 +147,7 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
   const settle = (flags: number) => {
     clearTimeout(wake);
     const wakeAt = engine._wakeAt();
-    if (wakeAt) wake = setTimeout(() => input(InputKind.Tick), Math.min(wakeAt - now() + 1, LONGEST_TIMEOUT_MS));
+    if (wakeAt) wake = setTimeout(() => input(InputKind.Tick), Math.min(wakeAt - now() + 1, Longest.TimeoutMs));
     if (flags & OutcomeFlag.DecisionsChanged) {
       slots?._render();
       const before = decisions;
@@ -243,7 +246,7 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     const [module, program] = await Promise.all([load(options.engine || engineUrl), load(options.playbook)]);
     // A prerendered page is not seen yet: it starts when it is.
     if ((document as { prerendering?: boolean }).prerendering)
-      await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
+      await new Promise((resolve) => on('prerenderingchange', resolve));
     engine = await startEngine(module as BufferSource, program, now);
     persistence = createPersistence(engine, fail);
     report = createReport(engine, restricted);
@@ -255,6 +258,7 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       _keep: store,
       _acknowledge: (first, last) => input(InputKind.Ack, u32s(first, last)),
       _fail: fail,
+      _on: on,
     });
     const recorded = read(CONSENT);
     choose(recorded ? stateIn(recorded) : options.consent || {}, '');
@@ -263,31 +267,28 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
     early.forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
     view(referrer);
-    watchNavigation(() => attempt(() => view('internal')));
-    tellAttention = watchAttention((edge) => attempt(() => attend(edge)));
+    watchNavigation(on, () => attempt(() => view('internal')));
+    tellAttention = watchAttention(on, attend);
     compete();
     late.forEach(attempt);
-    addEventListener(
-      'pageshow',
-      ({ persisted }) =>
-        persisted &&
-        attempt(() => {
-          view('internal');
-          tellAttention();
-          compete();
-        }),
-    );
-    onChange((name, text) =>
-      attempt(() => {
-        if (name == CONSENT) choose(stateIn(text), '');
-        else if (!text || !isKept()) return;
-        else if (name == SNAPSHOT) reload();
+    on<PageTransitionEvent>('pageshow', ({ persisted }) => {
+      if (persisted) {
+        view('internal');
+        tellAttention();
+        compete();
+      }
+    });
+    onChange(on, (name, text) => {
+      if (name == CONSENT) choose(stateIn(text), '');
+      else if (text && isKept())
+        if (name == SNAPSHOT) reload();
         else if (leading) merge();
-      }),
-    );
-    document.addEventListener('DOMContentLoaded', () => attempt(() => scan(false)));
+    });
+    on('DOMContentLoaded', () => scan(false));
   };
 
+  const whenStarted = (action: () => Promise<void>) =>
+    client.ready.then(() => (started ? action() : undefined)).catch(fail);
   const client: Client = {
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
@@ -307,19 +308,13 @@ export function createCore(options: Options, engineUrl: string | URL, restricted
       };
     },
     export: () => (restricted ? null : ask(null, () => report._export())),
-    async erase() {
-      await client.ready;
-      if (!started) return;
-      const stream = engine._stream();
-      if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
-      attempt(forget);
-    },
-    async flush() {
-      await client.ready;
-      if (!started) return;
-      await whenLed();
-      await sender._flush();
-    },
+    erase: () =>
+      whenStarted(async () => {
+        const stream = engine._stream();
+        if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
+        forget();
+      }),
+    flush: () => whenStarted(() => whenLed().then(sender._flush)),
   };
   return client;
-}
+};

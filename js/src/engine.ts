@@ -15,7 +15,7 @@ export const enum Word {
   Consent = 11,
 }
 
-/** One part of a record: a byte, a string, raw bytes, pairs, or a list of pairs. */
+/** One part of a record: a byte, a string, raw bytes, pairs, or a list of at most `max_items` pairs. */
 export type Part = number | string | Uint8Array | Params | readonly Params[];
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
@@ -39,52 +39,91 @@ const decoder = new TextDecoder();
 /** Numbers as bytes of u32 each (every platform that runs Wasm in a browser is little-endian). */
 export const u32s = (...numbers: number[]) => new Uint8Array(new Uint32Array(numbers).buffer);
 
-const varint = (value: number): number[] => (value > 127 ? [(value & 127) | 128, ...varint(value >>> 7)] : [value]);
-const list = <T>(values: readonly T[], bytesOf: (value: T) => number[]) => [
-  ...varint(values.length),
-  ...values.flatMap(bytesOf),
-];
-const text = (value: string) => list([...encoder.encode(value)], (byte) => [byte]);
-const pairs = (values: Params) =>
-  list(
-    Object.entries(values)
-      .filter(([, value]) => value === null || /^(boo|num|str)/.test(typeof value))
-      .slice(0, Limit.MaxParams),
-    ([name, value]) => [
-      ...text(name),
-      ...(typeof value == 'string'
-        ? [ValueTag.String, ...text(value)]
-        : typeof value == 'number'
-          ? [ValueTag.Number, ...new Uint8Array(Float64Array.of(value).buffer)]
-          : [value === null ? ValueTag.Null : value ? ValueTag.True : ValueTag.False]),
-    ],
-  );
+// The record that is being written, and where its next byte goes.
+let record: Uint8Array;
+let end: number;
+const number = new Float64Array(1);
+const numberBytes = new Uint8Array(number.buffer);
 
-/** Bytes of an input record (wasm/wire/input.md). Parameters that are no value (objects, functions) are left out. */
-export const encodeRecord = (kind: InputKind, time: number, ...parts: readonly Part[]): number[] => [
-  kind,
-  ...u32s(time, time / 2 ** 32).subarray(0, 6),
-  ...parts.flatMap((part) =>
-    typeof part == 'number'
-      ? [part]
-      : typeof part == 'string'
-        ? text(part)
-        : part instanceof Uint8Array
-          ? [...part]
-          : Array.isArray(part)
-            ? list(part, pairs)
-            : pairs(part as Params),
-  ),
-];
+const putByte = (byte: number) => {
+  record[end++] = byte;
+};
+const putBytes = (bytes: Uint8Array) => {
+  for (let i = 0; i < bytes.length; i++) putByte(bytes[i]!);
+};
+const putText = (text: string) => {
+  const start = ++end;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) {
+      end = start + encoder.encodeInto(text, record.subarray(start)).written;
+      break;
+    }
+    putByte(code);
+  }
+  // The length goes before it: a varint of one byte, or of two, which hold every length that a record has room for.
+  let length = end - start;
+  if (length > 127) {
+    record.copyWithin(start + 1, start, end++);
+    record[start] = length >> 7;
+    length |= 128;
+  }
+  record[start - 1] = length;
+};
+/** Values that are no value of a record (objects, functions) are left out. */
+const putPairs = (values: Params) => {
+  const start = end++;
+  let count = 0;
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    const tag =
+      value === null
+        ? ValueTag.Null
+        : { string: ValueTag.String, number: ValueTag.Number, boolean: value ? ValueTag.True : ValueTag.False }[
+            typeof value as 'string'
+          ];
+    if (tag >= 0 && count < Limit.MaxParams) {
+      count++;
+      putText(name);
+      putByte(tag);
+      if (tag == ValueTag.String) putText(value as string);
+      if (tag == ValueTag.Number) {
+        number[0] = value as number;
+        putBytes(numberBytes);
+      }
+    }
+  }
+  record[start] = count;
+};
+
+/**
+ * Writes an input record (wasm/wire/input.md) to the beginning of `bytes`, which is longer than the longest record, and
+ * answers its length. What is beyond the end of `bytes` is cut off, so of a record that is too long only the length says so.
+ */
+export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, ...parts: readonly Part[]): number => {
+  record = bytes;
+  end = 0;
+  putByte(kind);
+  for (let i = 0; i < 6; i++, time /= 256) putByte(time);
+  for (const part of parts)
+    if (typeof part == 'number') putByte(part);
+    else if (typeof part == 'string') putText(part);
+    else if (part instanceof Uint8Array) putBytes(part);
+    else if (Array.isArray(part)) {
+      putByte(part.length);
+      part.forEach(putPairs);
+    } else putPairs(part as Params);
+  return end;
+};
 
 /** Reads values and pairs that the engine wrote. */
-export function createReader(bytes: Uint8Array) {
+export const createReader = (bytes: Uint8Array) => {
   let at = 0;
-  const length = () => {
-    let value = 0;
-    for (let shift = 0, byte = 128; byte > 127; shift += 7) value |= ((byte = bytes[at++]!) & 127) << shift;
-    return value;
+  const length = (): number => {
+    const byte = bytes[at++]!;
+    return byte > 127 ? byte - 128 + 128 * length() : byte;
   };
+  const list = <T>(one: () => T) => Array.from({ length: length() }, one);
   const take = (count: number) => bytes.slice(at, (at += count));
   const string = () => decoder.decode(take(length()));
   const value = (): Value | Value[] => {
@@ -94,23 +133,22 @@ export function createReader(bytes: Uint8Array) {
       : tag == ValueTag.String
         ? string()
         : tag == ValueTag.List
-          ? (Array.from({ length: length() }, value) as Value[])
+          ? (list(value) as Value[])
           : tag
             ? tag == ValueTag.True
             : null;
   };
   return {
     _value: value,
-    _pairs: () =>
-      Object.fromEntries(Array.from({ length: length() }, () => [string(), value()])) as Record<string, string>,
+    _pairs: () => Object.fromEntries(list(() => [string(), value()])) as Record<string, string>,
   };
-}
+};
 
 /**
  * Starts an engine with a program. Throws where the module or the program cannot be used.
  * @param now engine time: ms since 1970-01-01 UTC on a clock that never goes back
  */
-export async function startEngine(module: BufferSource, program: Uint8Array, now: () => number) {
+export const startEngine = async (module: BufferSource, program: Uint8Array, now: () => number) => {
   const { instance } = await WebAssembly.instantiate(module);
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of exports is wasm/abi/engine_exports.txt
   const wasm = instance.exports as any;
@@ -122,14 +160,17 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
   // Reserving and loading let memory grow: views are made only now, and it never grows again.
   const memory = new Uint8Array(wasm.memory.buffer);
   const buffer: number = wasm.omo_buffer();
-  const words = new Uint32Array(memory.buffer, wasm.omo_outcome());
+  const outcome: number = wasm.omo_outcome();
+  const words = new Uint32Array(memory.buffer, outcome);
+  const times = new Float64Array(memory.buffer, outcome);
 
+  const input = memory.subarray(buffer, buffer + Limit.TransferBytes);
   const put = (bytes: ArrayLike<number>) => {
     memory.set(bytes, buffer);
     return bytes.length;
   };
   const taken = (length: number, from = buffer) => memory.slice(from, from + length);
-  const putText = (value: string) => put(encoder.encode(value));
+  const putName = (name: string) => put(encoder.encode(name));
 
   return {
     ...(wasm as Exports),
@@ -137,11 +178,11 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
     _journalHeader: Uint8Array.of(79, 77, 79, 74, Version.Journal, 0, 0, 0, ...program.subarray(16, 24)),
     _word: (word: Word) => words[word]!,
     /** Engine time in ms at which a tick is wanted; 0 = never. */
-    _wakeAt: () => new Float64Array(taken(8, words.byteOffset + 8).buffer)[0]!,
-    /** Applies an input. A record beyond the limit never reaches the buffer. */
+    _wakeAt: () => times[1]!,
+    /** Applies an input. A record beyond the limit never reaches the engine. */
     _apply(kind: InputKind, ...parts: Part[]): Status {
-      const record = encodeRecord(kind, now(), ...parts);
-      return record.length > Limit.MaxRecordBytes ? Status.TooLarge : wasm.omo_apply(put(record));
+      const length = encodeRecord(input, kind, now(), ...parts);
+      return length > Limit.MaxRecordBytes ? Status.TooLarge : wasm.omo_apply(length);
     },
     /** Frames that the last input wants kept. */
     _journal: () => taken(words[Word.JournalBytes]!, wasm.omo_journal()),
@@ -157,11 +198,11 @@ export async function startEngine(module: BufferSource, program: Uint8Array, now
     _buildBatch: (leaving: boolean) => taken(wasm.omo_batch_build(Limit.MaxBatchBytes, +leaving)),
     _name: (table: Table, row: number) => decoder.decode(taken(wasm.omo_name(table, row))),
     /** Row of a name; -1 = none. */
-    _find: (table: Table, name: string): number => wasm.omo_find(table, putText(name)),
+    _find: (table: Table, name: string): number => wasm.omo_find(table, putName(name)),
     _creative: (variant: number, language: string) =>
-      createReader(taken(wasm.omo_creative(variant, putText(language))))._pairs(),
+      createReader(taken(wasm.omo_creative(variant, putName(language))))._pairs(),
     _value: (table: Table, row: number) => createReader(taken(wasm.omo_value(table, row)))._value(),
     /** The stream id as 16 lower-case hex digits in the header's order; empty where there is none. */
     _stream: () => Array.from(taken(wasm.omo_stream()), (byte) => (byte + 256).toString(16).slice(1)).join(''),
   };
-}
+};

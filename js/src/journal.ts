@@ -3,8 +3,10 @@
 // framing is read here, to order what several tabs wrote; the engine checks the checksums.
 import { fromBase64 } from './storage';
 
-/** Bytes before a frame's record: checksum u32, length u16, label u8. */
-const HEADER = 7;
+const enum Bytes {
+  /** Before a frame's record: checksum u32, length u16, label u8. */
+  Header = 7,
+}
 
 export interface Frame {
   /** Name of its journal. */
@@ -23,10 +25,10 @@ export const framesOf = (name: string, text: string, from: number): Frame[] =>
     .flatMap((run) => {
       const frames: Frame[] = [];
       let bytes = fromBase64(run);
-      while (bytes.length > HEADER + 6) {
-        const end = HEADER + bytes[4]! + bytes[5]! * 256;
+      while (bytes.length > Bytes.Header + 6) {
+        const end = Bytes.Header + bytes[4]! + bytes[5]! * 256;
         // The record's time, u48, stands behind its kind.
-        const time = bytes.slice(HEADER + 1, HEADER + 7).reduceRight((sum, byte) => sum * 256 + byte, 0);
+        const time = bytes.slice(Bytes.Header + 1, Bytes.Header + 7).reduceRight((sum, byte) => sum * 256 + byte, 0);
         frames.push({ _name: name, _time: time, _bytes: bytes.slice(0, end) });
         bytes = bytes.slice(end);
       }

@@ -12,19 +12,22 @@ import { JOURNAL, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write 
 
 export type Persistence = ReturnType<typeof createPersistence>;
 
-/** Characters of a journal beyond which it is merged. */
-const LONG = 4096;
+const enum Journal {
+  /** Characters beyond which it is merged. */
+  Long = 4096,
+}
 const newName = () => JOURNAL + Math.random().toString(36).slice(2);
 
-export function createPersistence(engine: Engine, fail: (message: string) => void) {
+export const createPersistence = (engine: Engine, fail: (message: string) => void) => {
   let own = newName();
   // How much of each other tab's journal the state in memory holds. Of its own it always holds everything.
   let held = new URLSearchParams();
   // How much of each the stored snapshot holds.
   let stored = held;
-  const heldOf = (name: string) => (name == own ? read(name).length : Number(held.get(name)));
+  const lengthOf = (name: string) => read(name).length;
+  const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
   const removeHeld = (name: string) => {
-    if (Number(stored.get(name)) == read(name).length) remove(name);
+    if (Number(stored.get(name)) == lengthOf(name)) remove(name);
   };
 
   return {
@@ -38,9 +41,9 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       }
       return write(own, text + '.' + toBase64(frames));
     },
-    _isLong: () => read(own).length > LONG,
+    _isLong: () => lengthOf(own) > Journal.Long,
     /** Has another tab kept something that is not in memory here? */
-    _isBehind: () => journals().some((name) => read(name).length > heldOf(name)),
+    _isBehind: () => journals().some((name) => lengthOf(name) > heldOf(name)),
 
     /** The state becomes the stored snapshot and, on top of it, all journals. */
     _load(): void {
@@ -83,29 +86,25 @@ export function createPersistence(engine: Engine, fail: (message: string) => voi
       return true;
     },
   };
-}
+};
 
 /**
  * Calls back when this tab is the one that sends and merges, for as long as the page lives; at once where the browser
  * has no Web Locks. Answers a function that steps down: a page that holds a lock cannot enter the back-forward cache.
  */
-export function lead(leading: () => void): () => void {
+export const lead = (leading: () => void): (() => void) => {
   let stepDown: () => void;
-  const over = new Promise<void>((resolve) => (stepDown = resolve));
-  let isOver = false;
+  const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (leading = () => {}));
   if (navigator.locks)
     navigator.locks
       .request('omotenashi', () => {
-        if (!isOver) leading();
+        leading();
         return over;
       })
       .catch(leading);
   else leading();
-  return () => {
-    isOver = true;
-    stepDown();
-  };
-}
+  return stepDown!;
+};
 
 /** Resolves when a lock that is free has been given: requests are answered in their order. */
 export const whenLed = async () => {

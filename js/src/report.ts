@@ -8,8 +8,10 @@ import { Table, Truth, verdicts } from './vocabulary';
 
 export type Report = ReturnType<typeof createReport>;
 
-/** Bit of a label: the playbook lists it under `expose`. */
-const EXPOSED = 64;
+const enum LabelBit {
+  /** The playbook lists it under `expose`. */
+  Exposed = 64,
+}
 const KINDS = {
   segment: Table.Segment,
   campaign: Table.Campaign,
@@ -19,11 +21,11 @@ const KINDS = {
 };
 
 /** @param restricted tell only what is exposed, and only while its label is granted */
-export function createReport(engine: Engine, restricted: boolean) {
+export const createReport = (engine: Engine, restricted: boolean) => {
   const missing = (label: number) => purposesOf(label & ~engine._word(Word.Consent));
   const isTold = (table: Table, row: number) => {
     const label = engine.omo_label(table, row);
-    return !restricted || (label >= EXPOSED && !missing(label).length);
+    return !restricted || (label >= LabelBit.Exposed && !missing(label).length);
   };
   const collect = <T>(table: Table, value: (row: number) => T): Record<string, T> => {
     const all: [string, T][] = [];
@@ -77,4 +79,4 @@ export function createReport(engine: Engine, restricted: boolean) {
       queue: engine._word(Word.QueueEvents),
     }),
   };
-}
+};

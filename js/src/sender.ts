@@ -2,9 +2,12 @@
 // When batches go out: some seconds after the first event, at once for a conversion, once when the page leaves, and
 // again after a failure, with the same sequence numbers.
 import { Word, type Engine } from './engine';
+import type { On } from './observe/on';
 import { Answer, post, retryDelay } from './transport';
 
-const BATCH_MS = 5000;
+const enum Batch {
+  Ms = 5000,
+}
 
 export type Sender = ReturnType<typeof createSender>;
 
@@ -15,9 +18,10 @@ interface Host {
   _keep: () => void;
   _acknowledge: (first: number, last: number) => void;
   _fail: (message: string) => void;
+  _on: On;
 }
 
-export function createSender(collector: string | undefined, engine: Engine, host: Host) {
+export const createSender = (collector: string | undefined, engine: Engine, host: Host) => {
   let timer = 0;
   let failures = 0;
   let notBefore = 0;
@@ -33,7 +37,7 @@ export function createSender(collector: string | undefined, engine: Engine, host
           timer = 0;
           send(false);
         },
-        Math.max(BATCH_MS, notBefore - performance.now()),
+        Math.max(Batch.Ms, notBefore - performance.now()),
       );
   };
 
@@ -68,7 +72,7 @@ export function createSender(collector: string | undefined, engine: Engine, host
   };
 
   // The network is back: earlier failures no longer count.
-  addEventListener('online', () => {
+  host._on('online', () => {
     failures = notBefore = 0;
     send(false);
   });
@@ -82,4 +86,4 @@ export function createSender(collector: string | undefined, engine: Engine, host
       await current;
     },
   };
-}
+};

@@ -1,52 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file that touches localStorage. Nothing here throws: storage may be missing, denied, full or corrupt, and
-// the answer then says so. All our keys begin with `omo.`; names here go without it.
+// the answer then says so. All our keys begin with `omo.`.
+import { attempt } from './attempt';
+import type { On } from './observe/on';
 
-const PREFIX = 'omo.';
-
-export const CONSENT = 'consent';
-export const SNAPSHOT = 'snapshot';
-export const JOURNAL = 'journal.';
-
-const attempt = <T>(action: () => T, otherwise: T): T => {
-  try {
-    return action();
-  } catch {
-    return otherwise;
-  }
-};
+export const CONSENT = 'omo.consent';
+export const SNAPSHOT = 'omo.snapshot';
+export const JOURNAL = 'omo.journal.';
 
 /** '' where there is nothing or nothing may be read: for the caller both mean that nothing is kept. */
-export const read = (name: string): string => attempt(() => localStorage.getItem(PREFIX + name), '') || '';
+export const read = (name: string): string => attempt(() => localStorage.getItem(name), '') || '';
 
 /** False where it could not be written. */
 export const write = (name: string, text: string) =>
   attempt(() => {
-    localStorage.setItem(PREFIX + name, text);
+    localStorage.setItem(name, text);
     return true;
   }, false);
 
-export const remove = (name: string) => attempt(() => localStorage.removeItem(PREFIX + name), undefined);
+export const remove = (name: string) => attempt(() => localStorage.removeItem(name));
 
-/** Names that are stored, sorted. */
-const names = () =>
+/** Names that are stored and begin so, sorted. */
+const names = (beginning: string) =>
   attempt(() => Object.keys(localStorage), [])
-    .filter((key) => key.startsWith(PREFIX))
-    .map((key) => key.slice(PREFIX.length))
+    .filter((name) => name.startsWith(beginning))
     .sort();
-export const journals = () => names().filter((name) => name.startsWith(JOURNAL));
+export const journals = () => names(JOURNAL);
 
 /** Removes everything but the consent record, which needs no consent. */
-export const removeAll = () => names().forEach((name) => name == CONSENT || remove(name));
+export const removeAll = () => names('omo.').forEach((name) => name == CONSENT || remove(name));
 
 /** Calls back when another tab of this origin has changed something; `text` is '' where it was removed. */
-export const onChange = (changed: (name: string, text: string) => void) =>
-  addEventListener('storage', ({ key, newValue }) => {
+export const onChange = (on: On, changed: (name: string, text: string) => void) =>
+  on<StorageEvent>('storage', ({ key, newValue }) => {
     // No key: everything was cleared, the consent record too.
-    if (!key || key.startsWith(PREFIX)) changed(key ? key.slice(PREFIX.length) : CONSENT, newValue || '');
+    if (!key || /^omo\./.test(key)) changed(key || CONSENT, newValue || '');
   });
 
-export const toBase64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+export const toBase64 = (bytes: Uint8Array) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 
 /** Empty where the text is no base64: readers of bytes check a checksum and answer with a status. */
 export const fromBase64 = (text: string) =>

@@ -47,12 +47,12 @@ export const retryDelay = (failures: number, unreachable: boolean, random: numbe
     : -1;
 
 /** The bytes of a static file. Throws where it cannot be had. */
-export async function load(source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> {
-  if (typeof source != 'string' && !(source instanceof URL)) return new Uint8Array(source);
-  const response = await fetch(source);
+export const load = async (source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> => {
+  if ((source as ArrayBuffer).byteLength >= 0) return new Uint8Array(source as ArrayBuffer);
+  const response = await fetch(source as string);
   if (!response.ok) throw Error(source + ': ' + response.status);
   return new Uint8Array(await response.arrayBuffer());
-}
+};
 
 const address = (collector: string, path: string) => collector.replace(/\/?$/, '/v1/' + path);
 const request = (url: string, method: string, keepalive: boolean, body: Uint8Array | null = null) =>
@@ -61,7 +61,6 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
     keepalive,
     body: body as BodyInit,
     credentials: 'omit',
-    headers: { 'Content-Type': 'application/octet-stream' },
   });
 
 /**
@@ -69,20 +68,18 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
  * @param leaving the page may be gone before the answer: the request must outlive it
  * @returns the answer, and the seconds after which the collector wants to be asked again (0 = it did not say)
  */
-export async function post(collector: string, batch: Uint8Array, leaving: boolean): Promise<[Answer, number]> {
+export const post = async (collector: string, batch: Uint8Array, leaving: boolean): Promise<[Answer, number]> => {
   const url = address(collector, 'events');
   // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
   if (leaving && !('keepalive' in Request.prototype)) {
     navigator.sendBeacon(url, batch as BodyInit);
     return [Answer.None, 0];
   }
-  try {
-    const { status, headers } = await request(url, 'POST', leaving, batch);
-    return [answerOf(status), Number(headers.get('Retry-After')) || 0];
-  } catch {
-    return [Answer.Unreachable, 0];
-  }
-}
+  return request(url, 'POST', leaving, batch).then(
+    ({ status, headers }) => [answerOf(status), Number(headers.get('Retry-After')) || 0],
+    () => [Answer.Unreachable, 0],
+  );
+};
 
 /** Asks the collector to delete a stream. False where it did not confirm. */
 export const erase = (collector: string, stream: string): Promise<boolean> =>

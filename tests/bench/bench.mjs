@@ -26,28 +26,56 @@ async function engineFor(playbook, clock) {
   return engine;
 }
 
-/** 100 segments over 20 windowed counts, a sum and a recency. */
+const categories = ['bouquet', 'plant', 'arrangement', 'dried'];
+const day = 86_400_000;
+
+/** 100 segments over nine signals of four events, as a shop's playbook has them. A view touches five of the signals. */
 function hundredSegments() {
-  const signals = { spent: { sum: 'purchase', of: 'value' }, since_order: { recency: 'purchase' } };
-  for (let i = 0; i < 20; i += 1)
-    signals[`views_${i}`] = { count: 'view_item', where: `item_category == 'c${i}'`, within: `${1 + i}d` };
+  const signals = {
+    views: { count: 'view_item', within: '30d' },
+    bouquet_views: { count: 'view_item', where: "item_category == 'bouquet'", within: '7d' },
+    plant_views: { count: 'view_item', where: "item_category == 'plant'", within: '7d' },
+    last_category: { last: 'view_item', of: 'item_category' },
+    since_view: { recency: 'view_item' },
+    cart_adds: { count: 'add_to_cart', within: '7d' },
+    searches: { count: 'search', within: '1d' },
+    spent: { sum: 'purchase', of: 'value' },
+    since_order: { recency: 'purchase' },
+  };
+  const counts = ['views', 'bouquet_views', 'plant_views', 'cart_adds', 'searches'];
   const segments = {};
   for (let i = 0; i < 100; i += 1)
     segments[`segment_${i}`] =
-      `views_${i % 20} >= ${1 + (i % 7)} && (views_${(i * 3 + 1) % 20} < ${2 + (i % 5)} || since_order == null || spent > ${100 * i}.0)`;
+      `${counts[i % 5]} >= ${1 + (i % 11)} && (${counts[(i * 3 + 1) % 5]} < ${2 + (i % 5)} || last_category == '${categories[i % 4]}'` +
+      ` || since_order == null || spent > ${100 * i}.0 || since_view > duration('${1 + i}h'))`;
   return { omotenashi: 1, site: 'bench', signals, segments };
 }
 
-/** The same segments, all of them evaluated after every event by plain JavaScript over the same counts. */
+/** The same signals and segments in plain JavaScript: every segment is evaluated after every event. */
 function plainJavaScript() {
-  const times = Array.from({ length: 20 }, () => []);
+  const windows = [[], [], [], [], []];
+  const widths = [30, 7, 7, 7, 1];
   const out = new Uint8Array(100);
-  return (now, category) => {
-    times[category].push(now);
-    for (let i = 0; i < 20; i += 1)
-      while (times[i].length && (now - times[i][0] >= (1 + i) * 86_400_000 || times[i].length > 64)) times[i].shift();
+  let lastView = 0;
+  const state = { spent: 0, lastOrder: 0, lastCategory: null };
+  return (now, { item_category: category }) => {
+    windows[0].push(now);
+    if (category === 'bouquet') windows[1].push(now);
+    if (category === 'plant') windows[2].push(now);
+    for (let i = 0; i < 5; i += 1)
+      while (windows[i].length && (now - windows[i][0] >= widths[i] * day || windows[i].length > 11))
+        windows[i].shift();
+    state.lastCategory = category;
+    lastView = now;
     for (let i = 0; i < 100; i += 1)
-      out[i] = +(times[i % 20].length >= 1 + (i % 7) && (times[(i * 3 + 1) % 20].length < 2 + (i % 5) || true));
+      out[i] = +(
+        windows[i % 5].length >= 1 + (i % 11) &&
+        (windows[(i * 3 + 1) % 5].length < 2 + (i % 5) ||
+          state.lastCategory === categories[i % 4] ||
+          state.lastOrder === 0 ||
+          state.spent > 100 * i ||
+          now - lastView > (1 + i) * 3_600_000)
+      );
     return out;
   };
 }
@@ -56,18 +84,26 @@ async function eventCost() {
   let now = start;
   const engine = await engineFor(hundredSegments(), () => now);
   const javascript = plainJavaScript();
-  const rounds = { omotenashi: [], tick: [], javascript: [] };
-  const count = 20_000;
-  const events = Array.from({ length: 20 }, (_, i) => [{ item_id: `p${i}`, item_category: `c${i}`, price: 4980 }]);
+  const rounds = { view: [], tick: [], javascript: [] };
+  const items = Array.from({ length: 20 }, (_, i) => [
+    { item_id: `SKU-${4000 + i}`, item_category: categories[i % 4], price: 4980 },
+  ]);
+  /** Microseconds a call; after every 50 calls the queue is emptied, outside the measured time, as a sender does. */
   const time = (list, run) => {
-    const from = process.hrtime.bigint();
-    for (let i = 0; i < count; i += 1) run(i);
-    list.push(Number(process.hrtime.bigint() - from) / 1000 / count);
+    let total = 0n;
+    const count = 10_000;
+    for (let block = 0; block < count / 50; block += 1) {
+      const from = process.hrtime.bigint();
+      for (let i = 0; i < 50; i += 1) run(i);
+      total += process.hrtime.bigint() - from;
+      engine._apply(InputKind.ack, new Uint8Array(8).fill(255, 4));
+    }
+    list.push(Number(total) / 1000 / count);
   };
   for (let round = 0; round < 15; round += 1) {
-    time(rounds.omotenashi, (i) => {
+    time(rounds.view, (i) => {
       now += 1000;
-      engine._apply(InputKind.event, 'view_item', {}, [events[i % 20][0]]);
+      engine._apply(InputKind.event, 'view_item', {}, items[i % 20]);
     });
     time(rounds.tick, () => {
       now += 1000;
@@ -75,21 +111,22 @@ async function eventCost() {
     });
     time(rounds.javascript, (i) => {
       now += 1000;
-      javascript(now, i % 20);
+      javascript(now, items[i % 20][0]);
     });
   }
-  const ours = median(rounds.omotenashi);
+  const ours = median(rounds.view);
+  const theirs = median(rounds.javascript);
   report(
     'one view_item with one item through the Wasm boundary, 100 segments',
     `${ours.toFixed(2)} µs`,
     'below 1 µs',
-    'median of 15 rounds',
+    `median of 15 rounds, encoding, queue and journal included`,
   );
   report('the same, a tick', `${median(rounds.tick).toFixed(2)} µs`, '–', '');
   report(
-    'beside it: plain JavaScript, all 100 segments an event',
-    `${median(rounds.javascript).toFixed(2)} µs`,
-    `${(ours / median(rounds.javascript)).toFixed(2)} ×`,
+    'beside it: plain JavaScript, no queue, no journal',
+    `${theirs.toFixed(2)} µs`,
+    `${(ours / theirs).toFixed(2)} ×`,
     'ours / plain JavaScript',
   );
 }
@@ -128,7 +165,7 @@ async function sessionBytes() {
 function sizes() {
   const all = JSON.parse(readFileSync(join(root, 'dist/sizes.json'), 'utf8'));
   const budget = JSON.parse(readFileSync(join(root, 'tests/budget.json'), 'utf8'));
-  for (const [files, limit] of Object.entries(budget)) {
+  for (const [files, { target: limit }] of Object.entries(budget)) {
     const total = files.split(' + ').reduce((sum, file) => sum + all[file].brotli, 0);
     report(
       files,

@@ -5,8 +5,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { shell } from './lib/bundle.mjs';
 
-const { encodeRecord, createReader, u32s } = await shell('engine');
+const { encodeRecord: encodeInto, createReader, u32s } = await shell('engine');
 const EVENT = 1;
+const MAX_RECORD_BYTES = 16_384;
+
+/** The bytes of a record that fits. */
+function encodeRecord(...record) {
+  const bytes = new Uint8Array(65_536);
+  return bytes.slice(0, encodeInto(bytes, ...record));
+}
 
 /** Reads a record by the document, with Buffer's own methods. */
 function decoder(bytes) {
@@ -81,7 +88,7 @@ test('a __proto__ parameter is a name like any other, and changes no prototype',
     ['constructor', 'y'],
   ]);
   const encoded = encodeRecord(2, 0, own).slice(7);
-  const read = createReader(Uint8Array.from(encoded))._pairs();
+  const read = createReader(encoded)._pairs();
   assert.equal(Object.getPrototypeOf(read), Object.prototype);
   assert.equal(read.constructor, 'y');
 });
@@ -91,10 +98,45 @@ test('only the first parameters up to the limit are taken', () => {
   assert.equal(decoder(encodeRecord(2, 0, many)).pairs().length, 32);
 });
 
+test('texts of every length that a record has room for read back, in one, two and three bytes a character', () => {
+  for (const character of ['a', 'é', '花', '🌸'])
+    for (const length of [0, 1, 31, 32, 42, 43, 63, 64, 127, 128, 129, 2000, 4000]) {
+      const name = character.repeat(length);
+      if (Buffer.byteLength(name) > MAX_RECORD_BYTES - 10) continue;
+      const read = decoder(encodeRecord(EVENT, 0, name, { [name]: name.slice(0, 20) }));
+      assert.deepEqual([read.text(), read.pairs(), read.atEnd()], [name, [[name, name.slice(0, 20)]], true]);
+    }
+});
+
+test('a record beyond the limit tells so by its length, and writes nothing beyond its bytes', () => {
+  for (const character of ['a', '花', '🌸'])
+    for (const length of [16_384, 30_000, 65_530, 65_536, 200_000]) {
+      const memory = new Uint8Array(65_536 + 16).fill(0xee);
+      const record = [EVENT, 0, 'x', { long: character.repeat(length), after: 'text', and: 1.5 }, [{}]];
+      assert.ok(encodeInto(memory.subarray(0, 65_536), ...record) > MAX_RECORD_BYTES, `${length} ${character}`);
+      assert.ok(memory.subarray(65_536).every((byte) => byte === 0xee));
+    }
+});
+
+test('the longest record that is taken is whole', () => {
+  const name = 'x'.repeat(MAX_RECORD_BYTES - 7 - 2 - 1);
+  const encoded = encodeRecord(EVENT, 0, name, {});
+  assert.equal(encoded.length, MAX_RECORD_BYTES);
+  const read = decoder(encoded);
+  assert.deepEqual([read.text(), read.pairs(), read.atEnd()], [name, [], true]);
+});
+
+test('a record says nothing of the one before it', () => {
+  const bytes = new Uint8Array(65_536);
+  encodeInto(bytes, EVENT, 0, 'purchase', { transaction_id: 'T-1', value: 5 }, [{ item_id: 'a' }]);
+  const length = encodeInto(bytes, EVENT, 0, 'x', {}, []);
+  assert.deepEqual([...bytes.subarray(7, length)], [1, 120, 0, 0]);
+});
+
 test('what the engine writes reads back: values, lists and pairs', () => {
   fc.assert(
     fc.property(params, (own) => {
-      const read = createReader(Uint8Array.from(encodeRecord(2, 0, own).slice(7)))._pairs();
+      const read = createReader(encodeRecord(2, 0, own).slice(7))._pairs();
       assert.deepEqual(Object.entries(read), Object.entries(own));
     }),
   );

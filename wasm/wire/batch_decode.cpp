@@ -26,6 +26,8 @@ struct Sink {
   void put(std::uint32_t row, std::uint32_t item, const BatchValue& value) {
     // Repetition costs next to no bytes, so a small body could unfold to gigabytes.
     if (++values > kMaxBatchValues) return coder.spoil();
+    // The engine takes finite numbers only: one that is none would spoil every sum that it enters.
+    if (value.number - value.number != 0) return coder.spoil();
     batch.events.back().params.push_back({row, item, value.number, std::string(value.text)});
   }
   std::string_view keep(std::string_view text) { return texts.emplace_back(text); }

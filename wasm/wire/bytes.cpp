@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/bytes.h"
 
+#include <bit>
+
 #define OMO_OUT_OF_LINE __attribute__((noinline))  // LTO would inline them again
+
+static_assert(std::endian::native == std::endian::little);
 
 namespace omo {
 
@@ -41,12 +45,18 @@ OMO_OUT_OF_LINE Bytes ByteReader::take(std::size_t count) {
 }
 
 OMO_OUT_OF_LINE std::uint64_t ByteReader::unsigned_bytes(std::size_t count) {
+  // Zero-extended from the bytes as they lie: every platform here is little-endian.
   std::uint64_t value = 0;
   const Bytes bytes = take(count);
-  for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | bytes[i];
+  if (!bytes.empty()) std::memcpy(&value, bytes.data(), bytes.size());
   return value;
 }
-OMO_OUT_OF_LINE std::uint8_t ByteReader::u8() { return static_cast<std::uint8_t>(unsigned_bytes(1)); }
+// The most frequent of all reads and writes do not take the way over a span.
+OMO_OUT_OF_LINE std::uint8_t ByteReader::u8() {
+  if (position_ < bytes_.size()) return bytes_.data()[position_++];
+  ok_ = false;
+  return 0;
+}
 OMO_OUT_OF_LINE std::uint16_t ByteReader::u16() { return static_cast<std::uint16_t>(unsigned_bytes(2)); }
 OMO_OUT_OF_LINE std::uint32_t ByteReader::u32() { return static_cast<std::uint32_t>(unsigned_bytes(4)); }
 OMO_OUT_OF_LINE double ByteReader::u48() { return static_cast<double>(unsigned_bytes(6)); }
@@ -84,11 +94,15 @@ OMO_OUT_OF_LINE void ByteWriter::put(Bytes bytes) {
 }
 
 OMO_OUT_OF_LINE void ByteWriter::unsigned_bytes(std::uint64_t value, std::size_t count) {
-  std::uint8_t bytes[8];
-  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
-  put({bytes, count});
+  put({reinterpret_cast<const std::uint8_t*>(&value), count});
 }
-OMO_OUT_OF_LINE void ByteWriter::u8(std::uint8_t value) { unsigned_bytes(value, 1); }
+OMO_OUT_OF_LINE void ByteWriter::u8(std::uint8_t value) {
+  if (position_ < bytes_.size()) {
+    bytes_.data()[position_++] = value;
+  } else {
+    ok_ = false;
+  }
+}
 OMO_OUT_OF_LINE void ByteWriter::u16(std::uint16_t value) { unsigned_bytes(value, 2); }
 OMO_OUT_OF_LINE void ByteWriter::u32(std::uint32_t value) { unsigned_bytes(value, 4); }
 OMO_OUT_OF_LINE void ByteWriter::u48(double value) { unsigned_bytes(static_cast<std::uint64_t>(value), 6); }

@@ -9,7 +9,7 @@ type Word = 'granted' | 'denied' | undefined;
  * named stays undefined; of marketing's two keys, one that was not named counts as denied. A default for some regions
  * only can deny, but not grant: where the visitor is, is not known here. Any granted `*_storage` key implies storage.
  */
-export function createConsentMode() {
+export const createConsentMode = () => {
   const mode: Record<string, Word> = {};
   return (values: { readonly [key: string]: unknown }) => {
     for (const key in values) {
@@ -28,4 +28,4 @@ export function createConsentMode() {
       sharing: mode.ad_user_data,
     } as ConsentState;
   };
-}
+};

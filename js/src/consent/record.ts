@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own record of the visitor's choice, and Global Privacy Control over it.
+import { attempt } from '../attempt';
 import { CONSENT, write } from '../storage';
 import type { ConsentState } from '../types';
 import { PurposeBit, purposes, type Purpose } from '../vocabulary';
@@ -26,13 +27,8 @@ export const stateOf = (granted: number) =>
 export const purposesOf = (label: number) => purposes.filter((_, bit) => label & (1 << bit));
 
 /** The state in the text of a record. A corrupt one grants nothing. */
-export function stateIn(text: string): ConsentState {
-  try {
-    return { ...stateOf(0), ...JSON.parse(text).state };
-  } catch {
-    return stateOf(0);
-  }
-}
+export const stateIn = (text: string): ConsentState =>
+  attempt(() => ({ ...stateOf(0), ...JSON.parse(text).state }), stateOf(0));
 
 /** Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)). */
 export const record = (granted: number, source: string, version = '') =>

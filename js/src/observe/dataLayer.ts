@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The GA4 adapter: reads `dataLayer`, both gtag() calls and GTM-style objects, those pushed before load too.
 import type { Params } from '../types';
-
-const isObject = (value: unknown): value is Params => !!value && typeof value == 'object';
+import { objectOf } from '../values';
 
 /**
  * What an entry says: command, name and values; null where it says nothing here. gtag() pushes its `arguments`: ('event',
  * name, params), ('consent', 'default' | 'update', state). GTM pushes {event: name, ...}, with the parameters of GA4's
  * ecommerce events under `ecommerce`.
  */
-export function normalise(entry: unknown): [command: string, name: string, values: Params] | null {
-  if (!isObject(entry)) return null;
+export const normalise = (entry: unknown): [command: string, name: string, values: Params] | null => {
+  const object = objectOf(entry);
   const [command, name, values] =
-    'length' in entry
-      ? Array.from(entry as unknown as ArrayLike<unknown>)
-      : ['event', entry.event, isObject(entry.ecommerce) ? { ...entry, ...entry.ecommerce } : entry];
-  return typeof command == 'string' && typeof name == 'string' ? [command, name, isObject(values) ? values : {}] : null;
-}
+    'length' in object
+      ? Array.from(object as unknown as ArrayLike<unknown>)
+      : ['event', object.event, { ...object, ...objectOf(object.ecommerce) }];
+  return typeof command == 'string' && typeof name == 'string' ? [command, name, objectOf(values)] : null;
+};
 
 /** Calls back with every entry, past and future. The page's own push goes first, and decides what is answered. */
-export function watchDataLayer(seen: (command: string, name: string, values: Params) => void): void {
+export const watchDataLayer = (seen: (command: string, name: string, values: Params) => void): void => {
   const scope = window as unknown as { dataLayer?: unknown[] };
   const layer = (scope.dataLayer ||= []);
   const take = (entry: unknown) => {
@@ -33,4 +32,4 @@ export function watchDataLayer(seen: (command: string, name: string, values: Par
     entries.forEach(take);
     return result;
   };
-}
+};

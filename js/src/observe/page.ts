@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Page views. One begins at load, when a page comes back from the back-forward cache, and when a single-page navigation
 // changes the path, the query or a hash route (#/... or #!...). The same address again, or a jump to an anchor, is none.
+import type { On } from './on';
 
 const address = () => location.pathname + location.search + (/^#[/!]/.test(location.hash) ? location.hash : '');
 
-const SEARCH = /(^|\.)(google|bing|yahoo|duckduckgo|baidu|yandex|naver)\./;
-const SOCIAL = /(^|\.)(facebook|instagram|twitter|x|t|linkedin|youtube|tiktok|line)\.(com|co|me)$/;
+/** Hosts of search engines, which the third group tells, and of social networks. */
+const KNOWN =
+  /(^|\.)((google|bing|yahoo|duckduckgo|baidu|yandex|naver)\.|(facebook|instagram|twitter|x|t|linkedin|youtube|tiktok|line)\.(com|co|me)$)/;
 
 /** Class of a referrer: only this leaves the address behind, never the address itself. */
-export function referrerClass(referrer: string, host: string): string {
+export const referrerClass = (referrer: string, host: string): string => {
   if (!referrer) return '';
   const from = new URL(referrer).hostname;
-  return from == host ? 'internal' : SEARCH.test(from) ? 'search' : SOCIAL.test(from) ? 'social' : 'external';
-}
+  const known = KNOWN.exec(from);
+  return from == host ? 'internal' : !known ? 'external' : known[3] ? 'search' : 'social';
+};
 
 /** Facts of this view that the engine takes as context. */
 export const pageContext = () => ({
@@ -28,7 +31,7 @@ export const pageContext = () => ({
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
 /** Calls back at each new view of a single-page navigation. */
-export function watchNavigation(navigated: () => void): void {
+export const watchNavigation = (on: On, navigated: () => void): void => {
   let last = address();
   const check = () => {
     const now = address();
@@ -44,6 +47,5 @@ export function watchNavigation(navigated: () => void): void {
       check();
     };
   }
-  addEventListener('popstate', check);
-  addEventListener('hashchange', check);
-}
+  on('popstate hashchange', check);
+};

@@ -3,17 +3,19 @@
 // continuous second in a visible tab.
 import { Limit } from '../vocabulary';
 
-const LARGE_PIXELS = 242_500;
+const enum Large {
+  Pixels = 242_500,
+}
 
-export const isViewable = (ratio: number, pixels: number) => pixels > 0 && ratio >= (pixels < LARGE_PIXELS ? 0.5 : 0.3);
+export const isViewable = (ratio: number, pixels: number) => pixels > 0 && ratio >= (pixels < Large.Pixels ? 0.5 : 0.3);
 
 /** Calls back once, when the element has been viewed. Answers a function that stops watching. */
-export function whenViewed(element: Element, viewed: () => void): () => void {
+export const whenViewed = (element: Element, viewed: () => void): (() => void) => {
   let inView = false;
   let timer = 0;
   const update = () => {
     clearTimeout(timer);
-    if (inView && document.visibilityState == 'visible')
+    if (inView && !document.hidden)
       timer = setTimeout(() => {
         // Browsers that cannot tell whether it is transparent are believed.
         if (element.checkVisibility?.({ opacityProperty: true }) === false) return;
@@ -40,12 +42,12 @@ export function whenViewed(element: Element, viewed: () => void): () => void {
   observer.observe(element);
   document.addEventListener('visibilitychange', update);
   return stop;
-}
+};
 
 /** Calls back once a view for every `[data-omo-view=id]` in the document that is viewed. Answers a stop. */
-export function watchElements(viewed: (id: string) => void): () => void {
+export const watchElements = (viewed: (id: string) => void): (() => void) => {
   const stops = Array.from(document.querySelectorAll<HTMLElement>('[data-omo-view]'), (element) =>
     whenViewed(element, () => viewed(element.dataset.omoView!)),
   );
   return () => stops.forEach((stop) => stop());
-}
+};

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Creatives as elements. Built node by node: no text of a playbook is ever parsed as HTML.
+import { attempt } from '../attempt';
 
 /** An address as it may be linked to, never a script; '' for anything else. */
-export function safeLink(link: string | undefined, base: string): string {
-  try {
+export const safeLink = (link: string | undefined, base: string): string =>
+  attempt(() => {
     const { href } = new URL(link!, base);
     return link && /^(https?|mailto|tel):/.test(href) ? href : '';
-  } catch {
-    return '';
-  }
-}
+  }, '');
 
 /**
  * The element of a banner (title, body, image, alt, href, cta, theme) or coupon (title, body, code, cta, href, theme);
@@ -17,22 +15,21 @@ export function safeLink(link: string | undefined, base: string): string {
  * @param language of the page: our own words are Japanese or English
  * @param acted the visitor did something with it: `select` or `dismiss`
  */
-export function createCreative(
+export const createCreative = (
   { type, title, body, image, alt = '', href, code, cta, theme }: Record<string, string | undefined>,
   language: string,
   acted: (action: string) => void,
-): HTMLElement | undefined {
+): HTMLElement | undefined => {
   if (type != 'banner' && type != 'coupon') return;
-  const root = document.createElement('section');
+  const create = (tag: string, properties: object) => Object.assign(document.createElement(tag), properties);
+  const root = create('section', { className: 'omo omo-' + type, ariaLabel: title || type });
   const isJapanese = /^ja/.test(language);
   const make = (parent: Element, tag: string, name: string, textContent = '', properties = {}) => {
-    const element = Object.assign(document.createElement(tag), { className: 'omo-' + name, textContent }, properties);
+    const element = create(tag, { className: 'omo-' + name, textContent, ...properties });
     parent.append(element);
     return element;
   };
 
-  root.className = 'omo omo-' + type;
-  root.ariaLabel = title || type;
   if (theme) root.dataset.theme = theme;
   const base = document.baseURI;
   const src = safeLink(image, base);
@@ -51,11 +48,9 @@ export function createCreative(
         acted('select');
         // Where the clipboard is closed, the code is selected for copying by hand.
         const select = () => getSelection()!.selectAllChildren(shown);
-        if (navigator.clipboard)
-          navigator.clipboard.writeText(code).then(() => {
-            button.textContent = label + ' ✓';
-          }, select);
-        else select();
+        navigator.clipboard?.writeText(code).then(() => {
+          button.textContent = label + ' ✓';
+        }, select) || select();
       },
     });
   } else if (url) make(root, 'a', 'cta', cta || title, { href: url, onclick: () => acted('select') });
@@ -65,4 +60,4 @@ export function createCreative(
     onclick: () => acted('dismiss'),
   });
   return root;
-}
+};

@@ -9,8 +9,11 @@ import { adoptStyle } from './style';
 interface Shown {
   /** Campaign, variant and texts; 'null' = default content. */
   _key: string;
+  /** Brings the default content back. */
   _restore: () => void;
 }
+
+const DEFAULT: Shown = { _key: 'null', _restore() {} };
 
 export type Slots = ReturnType<typeof createSlots>;
 
@@ -19,28 +22,27 @@ export type Slots = ReturnType<typeof createSlots>;
  * @param language of the page
  * @param track takes the events of promotions
  */
-export function createSlots(
+export const createSlots = (
   decide: () => Record<string, Decision | null>,
   language: () => string,
   track: (name: string, params: Params) => void,
-) {
+) => {
   const slots = new Map<HTMLElement, Shown>();
   // What was viewed, or dismissed, in this page view.
-  let done = new Set<string>();
+  const done = new Set<string>();
 
   /** Shows a creative in place of what is in the host; answers how to take it away again. */
   const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative }: Decision) => {
     const tell = (action: string) => {
+      const mark = action + name + key;
       // A click counts each time, the rest once a view.
-      if (action != 'select') {
-        if (done.has(action + name + key)) return;
-        done.add(action + name + key);
-      }
+      if (action != 'select' && done.has(mark)) return;
+      done.add(mark);
       track(action + '_promotion', { promotion_id: campaign, creative_name: variant, creative_slot: name });
       render();
     };
     const element = createCreative(creative, language(), tell);
-    if (!element) return () => {};
+    if (!element) return DEFAULT._restore;
     adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
     const texts = [...host.childNodes].map((node) => [node, node.nodeType == 3 && node.nodeValue] as const);
@@ -60,6 +62,10 @@ export function createSlots(
     };
   };
 
+  const reset = (host: HTMLElement) => {
+    slots.get(host)?._restore();
+    slots.set(host, DEFAULT);
+  };
   const render = () => {
     const decisions = decide();
     slots.forEach((shown, host) => {
@@ -68,19 +74,15 @@ export function createSlots(
       let key = JSON.stringify(decision);
       if (done.has('dismiss' + name + key)) key = 'null';
       if (key == shown._key) return;
-      shown._restore();
-      slots.set(host, { _key: key, _restore: key == 'null' ? () => {} : show(host, name, key, decision!) });
+      reset(host);
+      if (key != 'null') slots.set(host, { _key: key, _restore: show(host, name, key, decision!) });
     });
   };
 
   const add = (host: HTMLElement) => {
     const height = host.getAttribute('height');
     if (height) host.style.minHeight = height.replace(/\d$/, '$&px');
-    if (!slots.has(host)) slots.set(host, { _key: 'null', _restore: () => {} });
-  };
-  const remove = (host: HTMLElement) => {
-    slots.get(host)?._restore();
-    slots.delete(host);
+    if (!slots.has(host)) reset(host);
   };
 
   customElements.define(
@@ -90,9 +92,6 @@ export function createSlots(
         add(this);
         render();
       }
-      disconnectedCallback() {
-        remove(this);
-      }
     },
   );
 
@@ -101,14 +100,14 @@ export function createSlots(
     /** Looks for elements with `data-omo-slot`. In a new page view, what stays shown is viewed anew. */
     _scan(isNewView: boolean) {
       if (isNewView) {
-        done = new Set();
-        [...slots.keys()].forEach((host) => {
-          remove(host);
-          if (host.isConnected) add(host);
+        done.clear();
+        slots.forEach((_, host) => {
+          reset(host);
+          if (!host.isConnected) slots.delete(host);
         });
       }
       document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach(add);
       render();
     },
   };
-}
+};

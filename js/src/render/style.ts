@@ -5,19 +5,18 @@
 const CSS =
   '@layer{[data-omo-shown]>:not(.omo){display:none!important}omo-slot{display:block}' +
   '.omo{position:relative;display:flex;flex-wrap:wrap;gap:1em;align-items:center;box-sizing:border-box;min-height:inherit;padding:1em 3em;border-radius:1em;background:#8881}' +
-  '.omo>div{flex:1 1 14em}' +
-  '.omo img{width:12em;max-width:100%;border-radius:1em}' +
+  '.omo>div{flex:14em}' +
+  '.omo img{width:12em}' +
   '.omo p{margin:0}' +
   '.omo code{padding:.6em 1em;border:1px dashed}' +
-  '.omo :is(a,button){padding:.6em 1em;border:0;border-radius:1em;background:CanvasText;color:Canvas;font:inherit;text-decoration:none;cursor:pointer}' +
-  '.omo>.omo-dismiss{position:absolute;inset-block-start:0;inset-inline-end:0;background:0;color:inherit}' +
-  '.omo :focus-visible{outline:2px solid;outline-offset:2px}}';
+  '.omo :is(a,button){padding:.6em 1em;border:0;border-radius:1em;background:CanvasText;color:Canvas;font:inherit;text-decoration:none}' +
+  '.omo>.omo-dismiss{position:absolute;top:0;inset-inline-end:0;background:0;color:inherit}}';
 
 let sheet: CSSStyleSheet | undefined;
 
 /** Puts the sheet into the document, or shadow root, that an element is in. */
-export function adoptStyle(element: Element): void {
+export const adoptStyle = (element: Element): void => {
   const { adoptedStyleSheets } = element.getRootNode() as Document | ShadowRoot;
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(CSS);
   if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
-}
+};

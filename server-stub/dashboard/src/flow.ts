@@ -6,7 +6,7 @@ import { drawing } from './dom';
 import type { PathRow } from './reports';
 import type { Texts } from './text';
 
-const WIDTH = 720;
+const WIDTH = 1080;
 const LABEL_WIDTH = 190;
 const NODE_WIDTH = 10;
 const MAX_STEPS = 24;

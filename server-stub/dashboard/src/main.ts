@@ -100,8 +100,8 @@ function drawReports(now: Reports): void {
     [now.hours, () => hoursCard(now.hours, texts)],
     [now.pages, () => pagesCard(now.pages, texts)],
     [now.segments, () => segmentsCard(now.segments, texts)],
-    [now.paths, () => pathsCard(now.paths, texts)],
     [now.campaigns, () => campaignsCard(now.campaigns, texts)],
+    [now.paths, () => pathsCard(now.paths, texts)],
   ];
   const keys = cards.map(([from]) => JSON.stringify(from));
   const fresh = main.children.length !== cards.length || drawn.length !== cards.length;

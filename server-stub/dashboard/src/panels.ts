@@ -118,7 +118,7 @@ export function pathsCard(report: Report<PathRow>, texts: Texts): HTMLElement {
     { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
   ];
   const draw = (rows: PathRow[]) => [flow(rows, texts), detailsTable(texts, table(texts.say('paths'), columns, rows))];
-  return card({ name: 'paths', about: 'pathsAbout', empty: 'emptyPaths', width: 'half', draw }, report, texts);
+  return card({ name: 'paths', about: 'pathsAbout', empty: 'emptyPaths', width: 'full', draw }, report, texts);
 }
 
 export function campaignsCard(report: Report<CampaignRow>, texts: Texts): HTMLElement {
@@ -143,7 +143,7 @@ export function campaignsCard(report: Report<CampaignRow>, texts: Texts): HTMLEl
   ];
   const draw = (rows: CampaignRow[]) => [table(texts.say('campaigns'), columns, rows)];
   return card(
-    { name: 'campaigns', about: 'campaignsAbout', empty: 'emptyCampaigns', width: 'half', draw },
+    { name: 'campaigns', about: 'campaignsAbout', empty: 'emptyCampaigns', width: 'full', draw },
     report,
     texts,
   );

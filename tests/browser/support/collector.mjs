@@ -11,12 +11,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collector');
 
 /**
- * Starts a collector. `statics` adds `DIR=/prefix` folders. Answers its origin and:
+ * Starts a collector. `site` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders.
+ * Answers its origin and:
  *   stats(name)   rows of /v1/stats/name, as an operator sees them
  *   kill()        kill -9, then `start()` again on the same port with the same store
  *   stop()        ends it and removes the store
  */
-export async function startCollector({ statics = [] } = {}) {
+export async function startCollector({ statics = [], site = 'build/demo', playbook = 'demo-site/playbook.json' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'omo-browser-'));
   const token = 'browser-tests-token-0123456789';
   let child;
@@ -24,12 +25,12 @@ export async function startCollector({ statics = [] } = {}) {
 
   async function start() {
     const listen = origin ? new URL(origin).host : '127.0.0.1:0';
-    const folders = [`${join(root, 'build/demo')}=/`, `${join(root, 'dist')}=/dist/`, ...statics];
+    const folders = [`${join(root, site)}=/`, `${join(root, 'dist')}=/dist/`, ...statics];
     child = spawn(
       binary,
       [
         ...['--listen', listen, '--store', `sqlite:${join(folder, 'events.sqlite')}`, '--demo'],
-        ...['--playbook', join(root, 'demo-site/playbook.json'), '--dashboard', join(root, 'build/dashboard')],
+        ...['--playbook', join(root, playbook), '--dashboard', join(root, 'build/dashboard')],
         ...folders.flatMap((entry) => ['--static', entry]),
       ],
       { env: { ...process.env, OMO_ADMIN_TOKEN: token }, stdio: ['ignore', 'pipe', 'pipe'] },

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createClient } from '/dist/omotenashi.mjs';
+
+window.client = createClient({ playbook: '/playbook.omo', collector: '/' });
+window.errors = [];
+window.client.on('error', (error) => window.errors.push(error.message));
