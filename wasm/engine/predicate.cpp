@@ -8,7 +8,7 @@ namespace {
 /// An operand is a Value; a missing parameter is CEL's error "no such field", which this tag stands for.
 constexpr auto kError = ValueTag::kList;
 
-Value error() { return {kError, 0, {}}; }
+Value error() { return {kError, 0, {nullptr, 0}}; }
 
 bool equal(const Value& a, const Value& b) {
   // The two booleans have a tag of their own each.
