@@ -144,7 +144,7 @@ TEST_CASE("what is kept must fit the snapshot, and the largest signals are named
   const std::string source = playbook(
       R"j("signals": {"small": {"count": "purchase"}, "big": {"recent": "view_item", "of": "item_id", "keep": 500}},
     "segments": {"s": "small > 0 && size(big) > 0"})j");
-  CHECK(errors_of(source).find("the limit max_state_bytes is 40000; the largest signals are big (54") !=
+  CHECK(errors_of(source).find("the limit max_state_bytes is 40000; the largest signals are big (59") !=
         std::string::npos);
 }
 

@@ -9,24 +9,18 @@
 namespace omo::compiler {
 namespace {
 
-// wire/snapshot.md: kind, length of the name, definition, length of the payload (two bytes where it is long).
-constexpr std::size_t kEntryBytes = 1 + 1 + 4 + 2;
-constexpr std::size_t kTimeBytes = 6;
+// wire/snapshot.md: kind, length of the name, definition, bytes, number, size. A lone zero byte takes two.
+constexpr std::size_t kEntryBytes = 1 + 1 + 4 + 4 + 8 + 2;
+constexpr std::size_t kTimeBytes = 12;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kSectionBytes = 6;
 /// Seed, stream and the ids of the purchases seen (their number is a constant of the engine: 64).
-constexpr std::size_t kFixedBytes = 3 * kEntryBytes + 8 + 8 + 1 + 64 * 4;
+constexpr std::size_t kFixedBytes = 3 * kEntryBytes + 12 + 12 + 64 * 6;
 
+/// Of a value row behind its time: number, tag, length, text, the zeros after it.
 std::size_t value_bytes(Type type) {
-  switch (type) {
-    case Type::kBool:
-      return 1;
-    case Type::kString:
-    case Type::kDate:
-      return 2 + kMaxStringBytes;
-    default:
-      return 9;
-  }
+  const bool is_text = type == Type::kString || type == Type::kDate;
+  return is_text ? 2 + 1 + 1 + kMaxStringBytes + 2 : 12 + 1 + 2;
 }
 
 /// For each source, the largest count that the marked conditions tell from one less.
@@ -94,18 +88,17 @@ void infer_capacities(Compilation& compilation) {
 
 std::size_t state_bytes(const Signal& signal) {
   const std::size_t entry = kEntryBytes + signal.name.size();
-  const bool windowed = signal.within_ms > 0;
   switch (signal.op) {
     case SignalOp::kCount:
-      return entry + (windowed ? 2 + kTimeBytes * signal.capacity + 1 : 5);
+      return entry + (signal.within_ms > 0 ? kTimeBytes * signal.capacity : 0);
     case SignalOp::kSum:
-      return entry + (windowed ? 2 + (kTimeBytes + 8) * signal.capacity + 1 : 8);
+      return entry + (signal.within_ms > 0 ? 2 * kTimeBytes * signal.capacity : 0);
     case SignalOp::kRecency:
       return entry + kTimeBytes;
     case SignalOp::kLast:
       return entry + kTimeBytes + value_bytes(signal.type);
     case SignalOp::kRecent:
-      return entry + 2 + (kTimeBytes + value_bytes(signal.type)) * signal.capacity;
+      return entry + (kTimeBytes + value_bytes(signal.type)) * signal.capacity;
   }
   return entry;
 }
@@ -113,7 +106,7 @@ std::size_t state_bytes(const Signal& signal) {
 std::size_t state_bytes(const NamedValue& trait) { return kEntryBytes + trait.name.size() + value_bytes(trait.type); }
 
 std::size_t state_bytes(const Campaign& campaign) {
-  return kEntryBytes + campaign.name.size() + 2 + kTimeBytes * campaign.cap + kTimeBytes;
+  return kEntryBytes + campaign.name.size() + kTimeBytes * campaign.cap;
 }
 
 std::size_t state_bytes(const Playbook& playbook) {

@@ -13,16 +13,12 @@
 namespace omo {
 namespace {
 
+constexpr char kUtcOffset[] = "utc_offset_min";
+
 /// Appends a frame where storage may be used; a journal that is being applied is there already.
 void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record) {
   if (!state.replaying && granted(state, purpose::kStorage)) write_frame(journal, label, record);
 }
-
-/// Events that the engine makes itself: a page_view or user_engagement with its texts cut to kMaxStringBytes.
-constexpr std::size_t kDerivedBytes = 3 * kMaxStringBytes + 128;
-
-/// The text as it is kept.
-Value cut(std::string_view text) { return text_value(text.substr(0, utf8_prefix(text, kMaxStringBytes))); }
 
 /// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
@@ -30,149 +26,156 @@ bool reads_as_pairs(ByteReader reader) {
   return reader.is_done();
 }
 
-/// `payload` must not lie in the scratch buffer: its texts are read while that is written.
-Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
+/// The visitor's own offset is an input, whether or not the playbook has a context value of this name.
+void take_utc_offset(State& state, std::string_view name, const Value& value) {
+  constexpr double kDayMin = 1440;
+  if (!same_text(name, {kUtcOffset, sizeof kUtcOffset - 1}) || value.tag != ValueTag::kNumber) return;
+  if (value.number <= -kDayMin || value.number >= kDayMin) return;
+  state.utc_offset_ms = value.number * 60000;
+  publish_traits(state);
+}
+
+/// The event at hand takes effect. Its texts must not lie in the scratch buffer: they are read while that is written.
+Status take_occurrence(State& state, ByteWriter& journal) {
   const ProgramView& program = state.program;
-  Occurrence occurrence;
-  if (const Status status = read_occurrence(program, payload, occurrence); status != Status::kOk) return status;
+  const Occurrence& occurrence = state.occurrence;
   const EventRow& row = program.events()[occurrence.event];
-  const auto label = static_cast<std::uint8_t>(row.label | feedback_label(state, occurrence));
+  const std::uint32_t campaign = campaign_named(state);
+  std::uint8_t label = row.label;
+  if (campaign != kNone) label |= state.campaigns[campaign].label;
   state.outcome.label = label;
   if (!granted(state, label)) return Status::kNotConsented;
-  if (occurrence.event == state.known.page_view && !state.replaying) begin_view(state);
+  if (occurrence.event_name == state.known.page_view && !state.replaying) begin_view(state);
   bool kept = false;
-  if (occurrence.event == state.known.purchase && granted(state, kTransactionLabel)) {
-    const Value id = find_param(program, occurrence, state.known.transaction_id);
+  if (occurrence.event_name == state.known.purchase && granted(state, kTransactionLabel)) {
+    const Value id = find_param(state, state.known.transaction_id);
     if (id.tag == ValueTag::kString) {
       if (is_repeated_purchase(state, id.text)) return Status::kOk;
       kept = true;
     }
   }
-  kept = update_signals(state, occurrence) || kept;
-  kept = take_feedback(state, occurrence) || kept;
+  kept = update_signals(state) || kept;
+  kept = take_feedback(state, campaign) || kept;
   const bool queued = program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (!kept && !queued) return Status::kOk;
   ByteWriter writer({state.scratch, kScratchBytes});
   write_input_header(writer, InputKind::kEvent, state.outcome.time);
-  write_occurrence(program, occurrence, writer);
+  write_occurrence(state, writer);
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
     const bool conversion = (row.flags & kEventConversion) != 0;
-    enqueue(state, 0, static_cast<std::uint8_t>(label | (conversion ? kQueueConversion : 0)), writer.written());
+    enqueue(state, conversion ? label | kQueueConversion : label, writer.written());
   }
   keep_in_journal(state, journal, label, writer.written());
   if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
 }
 
-/// Sets traits; writes those that were taken into the journal, under the purposes that all of them need.
-Status apply_identify(State& state, ByteReader reader, ByteWriter& journal) {
-  ByteWriter writer({state.scratch, kScratchBytes});
-  write_input_header(writer, InputKind::kIdentify, state.outcome.time);
-  std::uint32_t taken = 0;
-  std::uint8_t shared = purpose::kAll;
+Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
+  const Status status = read_occurrence(state, payload);
+  return status == Status::kOk ? take_occurrence(state, journal) : status;
+}
+
+/// Sets traits or context values; writes the traits that were taken into the journal, under the purposes that all of
+/// them need.
+Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& journal) {
   if (!reads_as_pairs(reader)) return Status::kBadRecord;
   const std::uint32_t count = reader.varint();
-  if (count > kMaxParams) return Status::kTooLarge;
-  const std::size_t count_at = writer.position();
+  const bool traits = table == Table::kTrait;
+  if (traits && count > kMaxParams) return Status::kTooLarge;
+  ByteWriter writer({state.scratch, kScratchBytes});
+  write_input_header(writer, InputKind::kIdentify, state.outcome.time);
+  std::uint8_t* const taken = state.scratch + kInputHeaderBytes;
   writer.u8(0);
+  std::uint8_t shared = purpose::kAll;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
-    const std::uint32_t trait = state.program.find_row(Table::kTrait, name);
-    if (trait == kNone) {
+    const std::uint32_t row = state.program.find_row(table, name);
+    if (!traits) take_utc_offset(state, name, value);
+    if (row == kNone) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
       continue;
     }
-    const NamedValueRow& row = state.program.traits()[trait];
-    if (!value.is_null() && !fits_type(value, row.type)) {
+    Item& item = (traits ? state.traits : state.contexts)[row];
+    // The definition of a trait or context value is its type.
+    if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
       continue;
     }
-    if (!granted(state, row.label)) {
+    if (!granted(state, item.label)) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kNotConsented);
       continue;
     }
-    set_trait(state, trait, value);
-    shared &= row.label;
+    set_named_value(state, item, value);
+    shared &= item.label;
     writer.text(name);
-    write_value(writer, load_value(state.traits[trait]));
-    ++taken;
+    write_value(writer, value_of(item));
+    ++*taken;
   }
-  if (taken == 0) return Status::kOk;
-  state.scratch[count_at] = static_cast<std::uint8_t>(taken);
-  keep_in_journal(state, journal, shared, writer.written());
+  if (traits && *taken > 0) keep_in_journal(state, journal, shared, writer.written());
   return Status::kOk;
 }
 
-Status apply_context(State& state, ByteReader reader) {
-  if (!reads_as_pairs(reader)) return Status::kBadRecord;
-  for (std::uint32_t n = reader.varint(); n > 0; --n) {
-    const std::string_view name = reader.text();
-    const Value value = read_value(reader);
-    if (same_text(name, "utc_offset_min") && value.tag == ValueTag::kNumber && value.number > -1440 &&
-        value.number < 1440) {
-      state.utc_offset_ms = value.number * 60000;
-      publish_days(state);
-    }
-    const std::uint32_t context = state.program.find_row(Table::kContext, name);
-    if (context == kNone) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
-    } else if (!value.is_null() && !fits_type(value, state.program.contexts()[context].type)) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
-    } else if (granted(state, state.program.contexts()[context].label)) {
-      set_context(state, context, value);
-    }
-  }
-  return Status::kOk;
+/// An event that the engine makes itself takes effect; a playbook without sync may not name it.
+Status take_own_event(State& state, Status begun, ByteWriter& journal) {
+  return begun == Status::kOk ? take_occurrence(state, journal) : Status::kOk;
 }
 
-/// The page's engagement becomes an event where it is due.
+void add_text(State& state, std::uint32_t name, std::string_view text) {
+  add_param(state, state.occurrence.params, name, text_value(kept_text(text)));
+}
+
+void add_whole(State& state, std::uint32_t name, double number) {
+  add_param(state, state.occurrence.params, name, number_value(static_cast<double>(static_cast<std::int64_t>(number))));
+}
+
+/// The page's engagement becomes an event where it is due; counting starts from zero.
 Status report_engagement(State& state, ByteWriter& journal) {
-  std::uint8_t derived[kDerivedBytes];
-  ByteWriter writer(derived);
-  if (!take_engagement(state.attention, writer)) return Status::kOk;
-  const Status status = apply_event(state, writer.written(), journal);
-  return status == Status::kUnknownEvent ? Status::kOk : status;  // a playbook without sync may not name it
+  Attention& attention = state.attention;
+  if (attention.visible_ms <= 0 || attention.path.length == 0) return Status::kOk;
+  const Status begun = begin_occurrence(state, state.known.user_engagement);
+  if (begun == Status::kOk) {
+    add_whole(state, state.known.engagement_time, attention.engaged_ms);
+    add_whole(state, state.known.visible_time, attention.visible_ms);
+    add_text(state, state.known.page_path, attention.path.view());
+  }
+  attention.visible_ms = 0;
+  attention.engaged_ms = 0;
+  return take_own_event(state, begun, journal);
 }
 
 Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
   const std::string_view path = reader.text();
   const std::string_view title = reader.text();
   const std::string_view referrer = reader.text();
-  if (!reader.ok() || !reader.at_end()) return Status::kBadRecord;
+  if (!reader.is_done()) return Status::kBadRecord;
   advance_attention(state.attention, state.outcome.time);
   if (const Status status = report_engagement(state, journal); status != Status::kOk) return status;
   store_text(state.attention.path, path);
   state.attention.activity_ms = state.outcome.time;
   begin_view(state);
-  std::uint8_t derived[kDerivedBytes];
-  ByteWriter writer(derived);
-  writer.text("page_view");
-  writer.varint(3);
-  writer.text("page_path");
-  write_value(writer, cut(path));
-  writer.text("page_title");
-  write_value(writer, cut(title));
-  writer.text("page_referrer");
-  write_value(writer, cut(referrer));
-  writer.varint(0);
-  const Status status = apply_event(state, writer.written(), journal);
-  return status == Status::kUnknownEvent ? Status::kOk : status;
+  const Status begun = begin_occurrence(state, state.known.page_view);
+  if (begun == Status::kOk) {
+    add_text(state, state.known.page_path, path);
+    add_text(state, state.known.page_title, title);
+    add_text(state, state.known.page_referrer, referrer);
+  }
+  return take_own_event(state, begun, journal);
+}
+
+void take_id(Item& item, Bytes bytes) {
+  if (item.size > 0) return;
+  item.size = 1;
+  std::memcpy(item.entries, bytes.data(), kIdBytes);
 }
 
 Status apply_seed(State& state, ByteReader reader) {
   const Bytes bytes = reader.take(2 * std::size_t{kIdBytes});
-  if (!reader.ok() || !reader.at_end()) return Status::kBadRecord;
-  if (!state.has_seed) {
-    std::memcpy(state.seed, bytes.data(), kIdBytes);
-    state.has_seed = true;
-    state.decide = true;
-  }
-  if (!state.has_stream && granted(state, purpose::kMeasurement)) {
-    std::memcpy(state.stream, bytes.data() + kIdBytes, kIdBytes);
-    state.has_stream = true;
-  }
+  if (!reader.is_done()) return Status::kBadRecord;
+  take_id(state.own->seed, bytes);
+  if (granted(state, purpose::kMeasurement)) take_id(state.own->stream, bytes.subspan(kIdBytes));
+  state.decide = true;
   return Status::kOk;
 }
 
@@ -187,18 +190,18 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   if (time > state.outcome.time) state.outcome.time = time;
   // What fell due in the meantime happened before this input.
   settle(state);
-  const ByteReader payload(record.subspan(reader.position()));
+  const Bytes payload = record.subspan(kInputHeaderBytes);
   switch (kind) {
     case InputKind::kEvent:
-      return apply_event(state, record.subspan(reader.position()), journal);
+      return apply_event(state, payload, journal);
     case InputKind::kIdentify:
-      return apply_identify(state, payload, journal);
+      return apply_values(state, Table::kTrait, reader, journal);
     case InputKind::kContext:
-      return apply_context(state, payload);
+      return apply_values(state, Table::kContext, reader, journal);
     case InputKind::kConsent: {
       const std::uint8_t present = reader.u8();
       const std::uint8_t granted_bits = reader.u8();
-      if (!reader.ok() || !reader.at_end()) return Status::kBadRecord;
+      if (!reader.is_done()) return Status::kBadRecord;
       apply_consent(state, present, granted_bits);
       return Status::kOk;
     }
@@ -206,22 +209,23 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return reader.at_end() ? Status::kOk : Status::kBadRecord;
     case InputKind::kEdge: {
       const auto edge = static_cast<Edge>(reader.u8());
-      if (!reader.ok() || !reader.at_end() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
+      if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
       return take_edge(state.attention, edge, state.outcome.time) ? report_engagement(state, journal) : Status::kOk;
     }
     case InputKind::kReset:
       if (!reader.at_end()) return Status::kBadRecord;
-      clear_account(state);
+      forget(state, kAccount, 0);
+      publish_all(state);
       keep_in_journal(state, journal, 0, record);
       return Status::kOk;
     case InputKind::kSeed:
-      return apply_seed(state, payload);
+      return apply_seed(state, reader);
     case InputKind::kPage:
-      return apply_page(state, payload, journal);
+      return apply_page(state, reader, journal);
     case InputKind::kAck: {
       const std::uint32_t first = reader.u32();
       const std::uint32_t last = reader.u32();
-      if (!reader.ok() || !reader.at_end()) return Status::kBadRecord;
+      if (!reader.is_done()) return Status::kBadRecord;
       acknowledge(state, first, last);
       return Status::kOk;
     }

@@ -8,24 +8,27 @@
 
 namespace omo {
 
-/// Hands out 8-byte aligned arrays. With empty memory it only counts: the same code measures and places.
+/// Hands out 8-byte aligned arrays. Without memory it only counts, and what it hands out must not be touched.
 class Arena {
  public:
-  explicit Arena(MutableBytes memory) : memory_(memory) {}
+  OMO_INLINE explicit Arena(std::uint8_t* memory) : begin_(memory), next_(reinterpret_cast<std::uintptr_t>(memory)) {}
 
   template <class T>
-  T* take(std::size_t count) {
-    const std::size_t begin = used_;
-    used_ += (count * sizeof(T) + 7) & ~std::size_t{7};
-    if (used_ > memory_.size()) return nullptr;
-    return reinterpret_cast<T*>(memory_.data() + begin);
+  OMO_INLINE T* take(std::size_t count) {
+    return reinterpret_cast<T*>(take_bytes(count * sizeof(T)));
   }
-  [[nodiscard]] std::size_t used() const { return used_; }
-  [[nodiscard]] bool fits() const { return used_ <= memory_.size(); }
+  [[nodiscard]] OMO_INLINE bool counts_only() const { return begin_ == nullptr; }
+  [[nodiscard]] OMO_INLINE std::size_t used() const { return next_ - reinterpret_cast<std::uintptr_t>(begin_); }
 
  private:
-  MutableBytes memory_;
-  std::size_t used_ = 0;
+  [[gnu::noinline]] std::uint8_t* take_bytes(std::size_t bytes) {
+    const std::uintptr_t begin = next_;
+    next_ += (bytes + 7) & ~std::size_t{7};
+    return reinterpret_cast<std::uint8_t*>(begin);
+  }
+
+  std::uint8_t* begin_;
+  std::uintptr_t next_;
 };
 
 }  // namespace omo

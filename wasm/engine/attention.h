@@ -10,8 +10,5 @@ namespace omo {
 void advance_attention(Attention& attention, double now);
 /// Takes an edge at `now`. Answers whether the page is going away, so that its engagement is due.
 [[nodiscard]] bool take_edge(Attention& attention, Edge edge, double now);
-/// Writes the payload of the user_engagement event that is due and starts counting from zero; false = nothing to
-/// report.
-[[nodiscard]] bool take_engagement(Attention& attention, ByteWriter& writer);
 
 }  // namespace omo

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unsent events, straight from the queue into a batch.
 #include "engine/engine.h"
+#include "engine/network.h"
 #include "engine/occurrence.h"
 #include "engine/queue.h"
 #include "engine/state.h"
@@ -9,50 +10,44 @@
 namespace omo {
 namespace {
 
-constexpr std::uint64_t kInputTimeAt = 1;
-
-/// May this entry travel, and does this program still know it?
-bool read_sendable(const State& state, const QueueEntry& entry, Occurrence& occurrence) {
-  return granted(state, static_cast<std::uint8_t>(entry.label & ~kQueueConversion)) &&
-         read_occurrence(state.program, entry.record.subspan(kInputHeaderBytes), occurrence) == Status::kOk;
+/// May this entry travel, and does this program still know it? It is then the event at hand.
+bool read_sendable(State& state, const QueueEntry& entry) {
+  return granted(state, entry.label & purpose::kAll) &&
+         read_occurrence(state, entry.record.subspan(kInputHeaderBytes)) == Status::kOk;
 }
 
 /// Items as they travel: item parameters that were stated flat are those of one item.
-std::uint32_t travelling_items(const ProgramView& program, const Occurrence& occurrence) {
+std::uint32_t travelling_items(const State& state) {
+  const Occurrence& occurrence = state.occurrence;
   for (std::uint32_t i = 0; i < occurrence.params.size && occurrence.item_count == 0; ++i) {
-    if (program.params()[occurrence.params.entries[i].row].item != 0) return 1;
+    if (state.program.params()[occurrence.params.entries[i].row].item != 0) return 1;
   }
   return occurrence.item_count;
 }
 
 /// The encoding end of code_batch_body: the first `limit` entries of the queue.
 struct QueueEvents {
-  const State& state;
+  State& state;
   std::uint32_t limit;
-  std::uint32_t offset = 0;
-  Occurrence occurrence = {};
+  QueueEntry entry = {};
   std::uint32_t item_at = kNone;
-  ItemWalk walk{state.program, occurrence};
 
   std::uint32_t count(std::uint32_t) { return limit; }
   void event(BatchEvent& event) {
-    QueueEntry entry;
-    if (!read_entry(state.queue, offset, entry)) return;
-    offset = after(entry);
-    occurrence = {};
-    (void)read_sendable(state, entry, occurrence);  // true for all that prepare_queue() has left
-    ByteReader time(entry.record.subspan(kInputTimeAt));
-    event = {entry.sequence, occurrence.event, travelling_items(state.program, occurrence), time.unsigned_bytes(6)};
+    if (!read_entry(state, entry.end, entry)) return;
+    (void)read_sendable(state, entry);  // true for all that prepare_queue() has left
+    ByteReader time(entry.record.subspan(sizeof(InputKind)));
+    event = {entry.sequence, state.occurrence.event, travelling_items(state), time.unsigned_bytes(6)};
     item_at = kNone;
-    walk.restart();
   }
   void begin(const BatchEvent&) {}
   void value(std::uint32_t row, std::uint32_t item, BatchValue& value) {
     if (item != item_at) {
       item_at = item;
-      (void)walk.next();
+      next_item(state);
     }
-    const Params& params = item == kNone || occurrence.item_count == 0 ? occurrence.params : occurrence.item;
+    const bool flat = item == kNone || state.occurrence.item_count == 0;
+    const Params& params = flat ? state.occurrence.params : state.occurrence.item;
     for (std::uint32_t i = 0; i < params.size; ++i) {
       if (params.entries[i].row != row) continue;
       const Value& from = params.entries[i].value;
@@ -62,28 +57,26 @@ struct QueueEvents {
   void put(std::uint32_t, std::uint32_t, const BatchValue&) {}
   std::string_view keep(std::string_view text) { return text; }
   bool membership(bool) { return true; }
-  bool segment(std::uint32_t row, bool) {
-    const std::uint32_t node = state.program.segments()[row].node;
-    return node == kAlways || (node != kNone && state.node_on[node] != 0);
-  }
+  bool segment(std::uint32_t row, bool) { return is_on(state, state.program.segments()[row].node); }
 };
 
 /// Entries that no batch can carry any more leave the queue; the others get their sequence numbers. Answers how many.
 std::uint32_t prepare_queue(State& state) {
   std::uint32_t sendable = 0;
   QueueEntry entry;
-  for (std::uint32_t offset = 0; read_entry(state.queue, offset, entry);) {
-    Occurrence occurrence;
-    if (!read_sendable(state, entry, occurrence)) {
+  for (std::uint32_t offset = 0; read_entry(state, offset, entry);) {
+    if (!read_sendable(state, entry)) {
       remove_entry(state, entry);
       continue;
     }
     if (entry.sequence == 0) {
-      ByteWriter writer({state.queue.bytes + offset, sizeof(std::uint32_t)});
-      writer.u32(state.queue.next_sequence++);
+      Item& queue = state.own->queue;
+      queue.number += 1;
+      const auto sequence = static_cast<std::uint32_t>(queue.number);
+      std::memcpy(queue.entries + offset, &sequence, sizeof sequence);
     }
     ++sendable;
-    offset = after(entry);
+    offset = entry.end;
   }
   return sendable;
 }
@@ -93,12 +86,13 @@ std::uint32_t prepare_queue(State& state) {
 std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
   State& state = *state_;
   state.outcome.flags = 0;
-  if (!granted(state, purpose::kMeasurement) || !state.has_stream || out.size() <= kBatchHeaderBytes) return 0;
+  if (!granted(state, purpose::kMeasurement) || state.own->stream.size == 0 || out.size() <= kBatchHeaderBytes)
+    return 0;
   const std::uint32_t sendable = prepare_queue(state);
   if (sendable == 0) return 0;
   BatchHeader header;
   header.program = state.program.short_hash();
-  std::memcpy(&header.stream, state.stream, kIdBytes);
+  std::memcpy(&header.stream, state.own->stream.entries, kIdBytes);
   header.sent_ms = static_cast<std::uint64_t>(state.outcome.time);
   header.consent = state.consent;
   header.flags = leaving ? kBatchLeaving : std::uint8_t{0};
@@ -114,13 +108,10 @@ std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
     coder.finish();
     if (!body.ok()) continue;
     write_batch_header(out, header, body.position());
-    QueueEntry entry;
-    std::uint32_t offset = 0;
-    for (std::uint32_t i = 0; i < limit && read_entry(state.queue, offset, entry); ++i) {
-      if (i == 0) state.outcome.batch_first = entry.sequence;
-      state.outcome.batch_last = entry.sequence;
-      offset = after(entry);
-    }
+    QueueEntry first;
+    (void)read_entry(state, 0, first);
+    state.outcome.batch_first = first.sequence;
+    state.outcome.batch_last = events.entry.sequence;
     return kBatchHeaderBytes + body.position();
   }
   return 0;

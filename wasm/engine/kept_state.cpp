@@ -20,124 +20,117 @@ std::int32_t local_day(const State& state) {
   return static_cast<double>(whole) > days ? whole - 1 : whole;
 }
 
-void publish_days_of(State& state, std::uint32_t trait) {
-  const NamedValueRow& row = state.program.traits()[trait];
-  if (row.days_source == kNone) return;
-  const std::uint32_t anniversary = parse_anniversary(load_value(state.traits[trait]).text);
+/// Of a trait or context value; context values have no days_until().
+void publish_named_value(State& state, const NamedValueRow& row, const Item& item) {
   if (!granted(state, row.label)) {
-    set_unknown(state, row.days_source);
-  } else if (anniversary == 0) {
-    set_null(state, row.days_source);
-  } else {
+    set_presence(state, row.source, Presence::kUnknown);
+    set_presence(state, row.days_source, Presence::kUnknown);
+    return;
+  }
+  const Value value = value_of(item);
+  set_value(state, row.source, value);
+  if (row.days_source == kNone) return;
+  if (const std::uint32_t anniversary = parse_anniversary(value.text); anniversary != 0) {
     set_number(state, row.days_source, days_until(anniversary, local_day(state)));
-  }
-}
-
-void publish_trait(State& state, std::uint32_t trait) {
-  const NamedValueRow& row = state.program.traits()[trait];
-  if (granted(state, row.label)) {
-    set_value(state, row.source, load_value(state.traits[trait]));
   } else {
-    set_unknown(state, row.source);
-  }
-  publish_days_of(state, trait);
-}
-
-void publish_context(State& state, std::uint32_t context) {
-  const NamedValueRow& row = state.program.contexts()[context];
-  if (granted(state, row.label)) {
-    set_value(state, row.source, load_value(state.contexts[context]));
-  } else {
-    set_unknown(state, row.source);
+    set_presence(state, row.days_source, Presence::kNull);
   }
 }
 
-void publish_all(State& state) {
-  const ProgramView& program = state.program;
-  for (std::uint32_t i = 0; i < program.signals().size(); ++i) publish_signal(state, i);
-  for (std::uint32_t i = 0; i < program.traits().size(); ++i) publish_trait(state, i);
-  for (std::uint32_t i = 0; i < program.contexts().size(); ++i) publish_context(state, i);
-  publish_days(state);
-  state.decide = true;
+void publish_contexts(State& state) {
+  const Rows<NamedValueRow> rows = state.program.contexts();
+  for (std::uint32_t i = 0; i < rows.size(); ++i) publish_named_value(state, rows[i], state.contexts[i]);
 }
 
 }  // namespace
 
-void set_trait(State& state, std::uint32_t trait, const Value& value) {
-  store_value(state.traits[trait], value);
-  publish_trait(state, trait);
-  publish_days(state);
+void store_text(Text& to, std::string_view text) {
+  to.length = static_cast<std::uint8_t>(utf8_prefix(text, kMaxStringBytes));
+  std::memset(to.bytes, 0, kMaxStringBytes);
+  if (to.length > 0) std::memcpy(to.bytes, text.data(), to.length);
 }
 
-void set_context(State& state, std::uint32_t context, const Value& value) {
-  store_value(state.contexts[context], value);
-  publish_context(state, context);
+void store_value(Entry& to, const Value& value) {
+  to.tag = value.tag;
+  to.number = value.number;
+  store_text(to.text, value.text);
 }
 
-void publish_days(State& state) {
+Value value_of(const Item& item) { return item.size > 0 ? load_value(entry_of(item, 0)) : null_value(); }
+
+Entry& push_front(Item& item, std::uint32_t last) {
+  std::memmove(item.entries + item.entry_bytes, item.entries, last * item.entry_bytes);
+  std::memset(item.entries, 0, item.entry_bytes);
+  return entry_of(item, 0);
+}
+
+Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacity ? item.size++ : item.capacity - 1); }
+
+void set_named_value(State& state, Item& item, const Value& value) {
+  item.size = value.is_null() ? 0 : 1;
+  store_value(entry_of(item, 0), value);
+  if (item.kind == EntryKind::kTrait) {
+    publish_traits(state);
+  } else {
+    publish_contexts(state);
+  }
+}
+
+void publish_traits(State& state) {
+  const Rows<NamedValueRow> rows = state.program.traits();
   bool counts = false;
-  for (std::uint32_t i = 0; i < state.program.traits().size(); ++i) {
-    publish_days_of(state, i);
-    const std::uint32_t source = state.program.traits()[i].days_source;
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    publish_named_value(state, rows[i], state.traits[i]);
+    const std::uint32_t source = rows[i].days_source;
     counts = counts || (source != kNone && state.sources[source].presence == Presence::kPresent);
   }
   const double midnight = (local_day(state) + 1.0) * kDayMs - state.utc_offset_ms;
   set_timer(state.timers, midnight_timer(state), counts ? midnight : 0);
 }
 
-void remember_transaction(State& state, std::uint32_t id_hash) {
-  state.transactions[state.transaction_count++ % kTransactions] = id_hash;
+void publish_all(State& state) {
+  for (std::uint32_t i = 0; i < state.program.signals().size(); ++i) publish_signal(state, i);
+  publish_contexts(state);
+  publish_traits(state);
+  state.decide = true;
 }
 
 bool is_repeated_purchase(State& state, std::string_view transaction_id) {
   const std::uint32_t hash = fnv32(as_bytes(transaction_id));
-  const std::uint32_t size = state.transaction_count < kTransactions ? state.transaction_count : kTransactions;
-  for (std::uint32_t i = 0; i < size; ++i) {
-    if (state.transactions[i] == hash) return true;
+  Item& seen = state.own->transactions;
+  const auto* hashes = reinterpret_cast<const std::uint32_t*>(seen.entries);
+  for (std::uint32_t i = 0; i < seen.size; ++i) {
+    if (hashes[i] == hash) return true;
   }
-  remember_transaction(state, hash);
+  std::memcpy(&push_entry(seen), &hash, sizeof hash);
   return false;
 }
 
-void clear_account(State& state) {
-  for (std::uint32_t i = 0; i < state.program.traits().size(); ++i) set_trait(state, i, null_value());
+void forget(State& state, std::uint32_t kinds, std::uint8_t purposes) {
+  for (Item* item = state.signals; item != state.items_end; ++item) {
+    if ((kinds >> static_cast<std::uint32_t>(item->kind) & 1) == 0) continue;
+    if (purposes != 0 && (item->label & purposes) == 0) continue;
+    item->size = 0;
+    item->number = 0;
+  }
+  count_queue(state);
 }
 
 void clear_kept(State& state) {
   state.outcome.time = 0;
-  state.has_seed = false;
-  std::memset(state.seed, 0, kIdBytes);
-  state.has_stream = false;
-  state.transaction_count = 0;
-  clear_queue(state);
-  clear_account(state);
-  for (std::uint32_t i = 0; i < state.program.signals().size(); ++i) clear_signal(state, i);
-  for (std::uint32_t i = 0; i < state.program.campaigns().size(); ++i) clear_campaign(state, i);
+  forget(state, kKept, 0);
+  publish_all(state);
 }
 
 void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits) {
-  const auto before = state.consent;
+  const std::uint8_t before = state.consent;
   const auto after = static_cast<std::uint8_t>((before & ~present) | (granted_bits & present & purpose::kAll));
   if (after == before) return;
   state.consent = after;
   state.outcome.consent = after;
   state.outcome.flags |= outcome::kConsentChanged | outcome::kSegmentsChanged;
-  const auto withdrawn = static_cast<std::uint8_t>(before & ~after);
-  if (withdrawn != 0) {
-    const ProgramView& program = state.program;
-    for (std::uint32_t i = 0; i < program.signals().size(); ++i) {
-      if ((program.signals()[i].label & withdrawn) != 0) clear_signal(state, i);
-    }
-    for (std::uint32_t i = 0; i < program.traits().size(); ++i) {
-      if ((program.traits()[i].label & withdrawn) != 0) store_value(state.traits[i], null_value());
-    }
-    for (std::uint32_t i = 0; i < program.contexts().size(); ++i) {
-      if ((program.contexts()[i].label & withdrawn) != 0) store_value(state.contexts[i], null_value());
-    }
-    for (std::uint32_t i = 0; i < program.campaigns().size(); ++i) {
-      if ((program.campaigns()[i].label & withdrawn) != 0) clear_campaign(state, i);
-    }
-    if ((kTransactionLabel & withdrawn) != 0) state.transaction_count = 0;
+  if (const auto withdrawn = static_cast<std::uint8_t>(before & ~after); withdrawn != 0) {
+    forget(state, kEverything, withdrawn);
     withdraw_from_queue(state);
     state.outcome.flags |= outcome::kStateRemoved;
   }
@@ -145,21 +138,22 @@ void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits
 }
 
 void settle(State& state) {
-  const auto signals = static_cast<std::uint32_t>(state.program.signals().size());
   for (;;) {
     const std::uint32_t id = take_due_timer(state.timers, state.outcome.time);
     if (id == kNone) break;
-    if (id < signals) {
-      expire_signal(state, id);
+    if (id < state.program.signals().size()) {
+      publish_signal(state, id);
     } else if (id == midnight_timer(state)) {
-      publish_days(state);
+      publish_traits(state);
     } else {
       state.decide = true;
     }
   }
   decide_slots(state);
   const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
-  if (!state.has_seed || (measures && !state.has_stream)) state.outcome.flags |= outcome::kNeedsSeed;
+  if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {
+    state.outcome.flags |= outcome::kNeedsSeed;
+  }
   state.outcome.wake_at = next_due(state.timers);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What outlives a page view, as a whole: making it, forgetting it, withdrawing purposes from it.
+// What outlives an input, as a whole: forgetting it, withdrawing purposes from it, bringing conditions in line with it.
 #pragma once
 #include "engine/state.h"
 
@@ -8,18 +8,30 @@ namespace omo {
 /// Purchases are recognised by their transaction_id for the sake of the signals.
 inline constexpr std::uint8_t kTransactionLabel = purpose::kPersonalization;
 
-void set_trait(State& state, std::uint32_t trait, const Value& value);
-void set_context(State& state, std::uint32_t context, const Value& value);
-/// Brings every days_until() up to the present local day.
-void publish_days(State& state);
-void remember_transaction(State& state, std::uint32_t id_hash);
+/// Items of these kinds (bits by EntryKind) that need one of these purposes become as if nothing had happened; 0 as
+/// purposes is every item of the kinds. Conditions follow with publish_all().
+void forget(State& state, std::uint32_t kinds, std::uint8_t purposes);
+inline constexpr std::uint32_t kAccount = 1u << static_cast<std::uint32_t>(EntryKind::kTrait);
+inline constexpr std::uint32_t kEverything = ~0u;
+/// All but the context values, which belong to the page view.
+inline constexpr std::uint32_t kKept = ~(1u << static_cast<std::uint32_t>(EntryKind::kContext));
+
+/// Makes room at the front for one more entry, dropping the one at `last` (an index), and gives it zeroed.
+Entry& push_front(Item& item, std::uint32_t last);
+/// Adds an entry; where the item is full, the oldest one goes.
+Entry& push_entry(Item& item);
+
+/// Sets a trait or context value; null removes it.
+void set_named_value(State& state, Item& item, const Value& value);
+/// Brings every trait and days_until() up to the present local day.
+void publish_traits(State& state);
+/// Brings all conditions in line with the kept state and the consent.
+void publish_all(State& state);
 /// Was this purchase seen before? Remembers it if not.
 [[nodiscard]] bool is_repeated_purchase(State& state, std::string_view transaction_id);
 
-/// Everything as if nothing had happened, under the present consent.
+/// Everything as if nothing had happened, under the present consent; the clock begins anew.
 void clear_kept(State& state);
-/// What came from a customer's account: the traits.
-void clear_account(State& state);
 /// Changes the granted purposes; what rests on a withdrawn one is forgotten.
 void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits);
 

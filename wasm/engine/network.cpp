@@ -26,32 +26,11 @@ void set_match(State& state, std::uint32_t match, bool equal) {
   flip_if(state, row.negation, !equal);
 }
 
-/// Leaves or enters the state in which atoms have a truth value: all literals off, or all atoms false.
-void set_presence(State& state, std::uint32_t source, Presence presence) {
-  SourceState& now = state.sources[source];
-  if (now.presence == presence) return;
-  const SourceRow& row = state.program.sources()[source];
-  const bool present = presence == Presence::kPresent;
-  if (present || now.presence == Presence::kPresent) {
-    for (std::uint32_t i = 0; i < row.threshold_count; ++i) {
-      const ThresholdRow& threshold = state.program.thresholds()[row.first_threshold + i];
-      flip_if(state, threshold.literal, false);
-      flip_if(state, threshold.negation, present);
-    }
-    for (std::uint32_t i = 0; i < row.match_count; ++i) {
-      const MatchRow& match = state.program.matches()[row.first_match + i];
-      flip_if(state, match.literal, false);
-      flip_if(state, match.negation, present);
-    }
-    now.position = 0;
-    now.symbol = kNone;
-  }
-  now.presence = presence;
-  flip_if(state, row.null_literal, presence == Presence::kNull);
-  flip_if(state, row.present_literal, present);
-}
-
 }  // namespace
+
+bool is_on(const State& state, std::uint32_t node) {
+  return node == kAlways || (node != kNone && state.node_on[node] != 0);
+}
 
 void flip(State& state, std::uint32_t node, bool on) {
   if ((state.node_on[node] != 0) == on) return;
@@ -79,12 +58,29 @@ void flip(State& state, std::uint32_t node, bool on) {
   if ((watched & kWatchAudience) != 0) state.decide = true;
 }
 
-void set_unknown(State& state, std::uint32_t source) {
-  if (source != kNone) set_presence(state, source, Presence::kUnknown);
-}
-
-void set_null(State& state, std::uint32_t source) {
-  if (source != kNone) set_presence(state, source, Presence::kNull);
+void set_presence(State& state, std::uint32_t source, Presence presence) {
+  if (source == kNone) return;
+  SourceState& now = state.sources[source];
+  if (now.presence == presence) return;
+  const SourceRow& row = state.program.sources()[source];
+  const bool present = presence == Presence::kPresent;
+  if (present || now.presence == Presence::kPresent) {
+    for (std::uint32_t i = 0; i < row.threshold_count; ++i) {
+      const ThresholdRow& threshold = state.program.thresholds()[row.first_threshold + i];
+      flip_if(state, threshold.literal, false);
+      flip_if(state, threshold.negation, present);
+    }
+    for (std::uint32_t i = 0; i < row.match_count; ++i) {
+      const MatchRow& match = state.program.matches()[row.first_match + i];
+      flip_if(state, match.literal, false);
+      flip_if(state, match.negation, present);
+    }
+    now.position = 0;
+    now.symbol = kNone;
+  }
+  now.presence = presence;
+  flip_if(state, row.null_literal, presence == Presence::kNull);
+  flip_if(state, row.present_literal, present);
 }
 
 void set_number(State& state, std::uint32_t source, double number) {
@@ -105,6 +101,8 @@ void set_number(State& state, std::uint32_t source, double number) {
   }
 }
 
+namespace {
+
 void set_string(State& state, std::uint32_t source, std::string_view text) {
   if (source == kNone) return;
   set_presence(state, source, Presence::kPresent);
@@ -119,9 +117,11 @@ void set_string(State& state, std::uint32_t source, std::string_view text) {
   if (after != kNone) set_match(state, after, true);
 }
 
+}  // namespace
+
 void set_value(State& state, std::uint32_t source, const Value& value) {
   if (value.tag == ValueTag::kNull) {
-    set_null(state, source);
+    set_presence(state, source, Presence::kNull);
   } else if (value.tag == ValueTag::kString) {
     set_string(state, source, value.text);
   } else {
@@ -129,14 +129,14 @@ void set_value(State& state, std::uint32_t source, const Value& value) {
   }
 }
 
-void set_members(State& state, std::uint32_t source, const StoredValue* values, std::uint32_t count) {
+void set_members(State& state, std::uint32_t source, const Item& item) {
   if (source == kNone) return;
   set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
   for (std::uint32_t i = 0; i < row.match_count; ++i) {
     const std::string_view text = state.program.symbol(state.program.matches()[row.first_match + i].symbol);
     bool member = false;
-    for (std::uint32_t k = 0; k < count; ++k) member = member || load_value(values[k]).text == text;
+    for (std::uint32_t k = 0; k < item.size; ++k) member = member || same_text(entry_of(item, k).text.view(), text);
     set_match(state, row.first_match + i, member);
   }
 }

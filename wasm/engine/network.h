@@ -9,15 +9,15 @@ namespace omo {
 /// Turns a node on or off and everything that follows from it.
 void flip(State& state, std::uint32_t node, bool on);
 
-void set_unknown(State& state, std::uint32_t source);
-void set_null(State& state, std::uint32_t source);
+/// Leaves or enters the state in which atoms have a truth value: all literals off, or all atoms false. kNone as source
+/// is allowed here and in all of the following, and does nothing.
+void set_presence(State& state, std::uint32_t source, Presence presence);
 /// Also for booleans (0, 1), durations (ms) and dates.
 void set_number(State& state, std::uint32_t source, double number);
-void set_string(State& state, std::uint32_t source, std::string_view text);
-/// A null, number, boolean or string. kNone as source is allowed in all of these and does nothing.
+/// A null, number, boolean or string.
 void set_value(State& state, std::uint32_t source, const Value& value);
 /// The members of a `recent` signal.
-void set_members(State& state, std::uint32_t source, const StoredValue* values, std::uint32_t count);
+void set_members(State& state, std::uint32_t source, const Item& item);
 
 /// The smallest number at which the next threshold above the source's present one turns on; negative = none.
 [[nodiscard]] double next_threshold(const State& state, std::uint32_t source);

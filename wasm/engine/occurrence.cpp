@@ -6,45 +6,14 @@
 namespace omo {
 namespace {
 
-/// Row of a declared parameter by name within an event, or kNone.
-std::uint32_t declared(const ProgramView& program, const EventRow& event, std::string_view name) {
-  const std::uint32_t symbol = program.find_symbol(name);
-  if (symbol == kNone) return kNone;
-  const Rows<ParamRow> rows = program.params_of(event);
-  for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].name == symbol) return event.first_param + i;
-  }
-  return kNone;
-}
-
-/// Keeps the entries sorted by row, one a row (the last one stated wins).
-void insert(Params& params, std::uint32_t row, const Value& value) {
-  std::uint32_t at = params.size;
-  while (at > 0 && params.entries[at - 1].row >= row) --at;
-  if (at < params.size && params.entries[at].row == row) {
-    params.entries[at].value = value;
-    return;
-  }
-  if (params.size == kMaxParams) return;
-  for (std::uint32_t i = params.size++; i > at; --i) params.entries[i] = params.entries[i - 1];
-  params.entries[at] = {row, value};
-}
-
-void read_pairs(const ProgramView& program, const EventRow& event, ByteReader& reader, Params& params,
-                bool& wrong_type) {
+void read_pairs(State& state, ByteReader& reader, Params& params) {
   params.size = 0;
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    const std::string_view name = reader.text();
+    const std::uint32_t name = state.program.find_symbol(reader.text());
     Value value = read_value(reader);
     // Cut before anything looks at it: journal and queue hold the cut text, and must mean the same.
-    value.text = value.text.substr(0, utf8_prefix(value.text, kMaxStringBytes));
-    const std::uint32_t row = declared(program, event, name);
-    if (row == kNone || !reader.ok() || value.is_null()) continue;
-    if (fits_type(value, program.params()[row].type)) {
-      insert(params, row, value);
-    } else {
-      wrong_type = true;
-    }
+    value.text = kept_text(value.text);
+    if (reader.ok()) add_param(state, params, name, value);
   }
 }
 
@@ -56,6 +25,16 @@ void write_pairs(const ProgramView& program, const Params& params, ByteWriter& w
   }
 }
 
+/// The value of a parameter among these, null where it is missing. With `flat_items` false a flat item parameter does
+/// not count.
+Value find_among(const ProgramView& program, const Params& params, std::uint32_t symbol, bool flat_items) {
+  for (std::uint32_t i = 0; i < params.size; ++i) {
+    const ParamRow& row = program.params()[params.entries[i].row];
+    if (row.name == symbol && (flat_items || row.item == 0)) return params.entries[i].value;
+  }
+  return null_value();
+}
+
 }  // namespace
 
 void skip_pairs(ByteReader& reader) {
@@ -63,6 +42,39 @@ void skip_pairs(ByteReader& reader) {
     reader.text();
     (void)read_value(reader);
   }
+}
+
+Status begin_occurrence(State& state, std::uint32_t name) {
+  Occurrence& occurrence = state.occurrence;
+  occurrence.event_name = name;
+  occurrence.event = name == kNone ? kNone : state.program.find_event(name);
+  occurrence.wrong_type = false;
+  occurrence.params.size = 0;
+  occurrence.item_count = 0;
+  first_item(occurrence);
+  return occurrence.event == kNone ? Status::kUnknownEvent : Status::kOk;
+}
+
+void add_param(State& state, Params& params, std::uint32_t name, const Value& value) {
+  const EventRow& event = state.program.events()[state.occurrence.event];
+  const Rows<ParamRow> declared = state.program.params();
+  const std::uint32_t end = event.first_param + event.param_count;
+  std::uint32_t row = event.first_param;
+  while (row < end && declared[row].name != name) ++row;
+  if (row == end || value.is_null()) return;
+  if (!fits_type(value, declared[row].type)) {
+    state.occurrence.wrong_type = true;
+    return;
+  }
+  // Sorted by row, one a row: the last one stated wins.
+  std::uint32_t at = params.size;
+  while (at > 0 && params.entries[at - 1].row >= row) --at;
+  if (at == params.size || params.entries[at].row != row) {
+    if (params.size == kMaxParams) return;
+    std::memmove(static_cast<void*>(&params.entries[at + 1]), &params.entries[at],
+                 (params.size++ - at) * sizeof(Param));
+  }
+  params.entries[at] = {row, value};
 }
 
 bool fits_type(const Value& value, Type type) {
@@ -85,63 +97,55 @@ bool fits_type(const Value& value, Type type) {
   }
 }
 
-Status read_occurrence(const ProgramView& program, Bytes payload, Occurrence& occurrence) {
+Status read_occurrence(State& state, Bytes payload) {
+  Occurrence& occurrence = state.occurrence;
   ByteReader reader(payload);
-  const std::uint32_t symbol = program.find_symbol(reader.text());
+  const std::string_view name = reader.text();
   if (!reader.ok()) return Status::kBadRecord;
-  occurrence.event = symbol == kNone ? kNone : program.find_event(symbol);
-  if (occurrence.event == kNone) return Status::kUnknownEvent;
-  const EventRow& event = program.events()[occurrence.event];
-  read_pairs(program, event, reader, occurrence.params, occurrence.wrong_type);
-  occurrence.item_count = reader.varint();
-  const std::size_t begin = reader.position();
-  std::uint32_t kept = 0;
-  std::size_t end = begin;
-  for (std::uint32_t i = 0; i < occurrence.item_count && reader.ok(); ++i) {
-    skip_pairs(reader);
-    if (kept < kMaxItems) {
-      ++kept;
-      end = reader.position();
-    }
+  if (const Status status = begin_occurrence(state, state.program.find_symbol(name)); status != Status::kOk) {
+    return status;
   }
-  occurrence.item.size = 0;
-  if (!reader.ok() || !reader.at_end()) return Status::kBadRecord;
-  occurrence.item_count = (event.flags & kEventHasItems) != 0 ? kept : 0;
-  occurrence.items = payload.subspan(begin, occurrence.item_count > 0 ? end - begin : 0);
-  return Status::kOk;
+  read_pairs(state, reader, occurrence.params);
+  std::uint32_t count = reader.varint();
+  occurrence.items = payload.subspan(reader.position());
+  const bool has_items = (state.program.events()[occurrence.event].flags & kEventHasItems) != 0;
+  for (; count > 0 && reader.ok(); --count) {
+    skip_pairs(reader);
+    if (has_items && occurrence.item_count < kMaxItems) ++occurrence.item_count;
+  }
+  first_item(occurrence);
+  return reader.is_done() ? Status::kOk : Status::kBadRecord;
 }
 
-bool ItemWalk::next() {
-  if (occurrence_.item_count == 0) {
-    occurrence_.item.size = 0;
-    return at_++ == 0;
-  }
-  if (at_ == occurrence_.item_count) return false;
-  ++at_;
-  read_pairs(program_, program_.events()[occurrence_.event], reader_, occurrence_.item, occurrence_.wrong_type);
+void first_item(Occurrence& occurrence) {
+  occurrence.item.size = 0;
+  occurrence.items_read = 0;
+  occurrence.rest = ByteReader(occurrence.items);
+}
+
+bool next_item(State& state) {
+  Occurrence& occurrence = state.occurrence;
+  if (occurrence.items_read++ >= occurrence.item_count) return occurrence.item_count == 0 && occurrence.items_read == 1;
+  read_pairs(state, occurrence.rest, occurrence.item);
   return true;
 }
 
-Value find_param(const ProgramView& program, const Occurrence& occurrence, std::uint32_t symbol) {
-  for (const Params* params : {&occurrence.item, &occurrence.params}) {
-    for (std::uint32_t i = 0; i < params->size; ++i) {
-      const Param& param = params->entries[i];
-      const ParamRow& row = program.params()[param.row];
-      // With items, a flat item parameter is not the item's.
-      if (row.name == symbol && (params == &occurrence.item || occurrence.item_count == 0 || row.item == 0)) {
-        return param.value;
-      }
-    }
-  }
-  return null_value();
+Value find_param(const State& state, std::uint32_t symbol) {
+  const Occurrence& occurrence = state.occurrence;
+  const Value value = find_among(state.program, occurrence.item, symbol, true);
+  return value.is_null() ? find_among(state.program, occurrence.params, symbol, occurrence.item_count == 0) : value;
 }
 
-void write_occurrence(const ProgramView& program, Occurrence& occurrence, ByteWriter& writer) {
-  writer.text(program.symbol(program.events()[occurrence.event].name));
-  write_pairs(program, occurrence.params, writer);
+void write_occurrence(State& state, ByteWriter& writer) {
+  Occurrence& occurrence = state.occurrence;
+  writer.text(state.program.symbol(occurrence.event_name));
+  write_pairs(state.program, occurrence.params, writer);
   writer.varint(occurrence.item_count);
-  if (occurrence.item_count == 0) return;
-  for (ItemWalk walk(program, occurrence); walk.next();) write_pairs(program, occurrence.item, writer);
+  first_item(occurrence);
+  while (occurrence.items_read < occurrence.item_count) {
+    next_item(state);
+    write_pairs(state.program, occurrence.item, writer);
+  }
 }
 
 }  // namespace omo

@@ -5,114 +5,89 @@
 namespace omo {
 namespace {
 
-enum class Kind : std::uint8_t { kError, kNull, kBool, kNumber, kString };
+/// An operand is a Value; a missing parameter is CEL's error "no such field", which this tag stands for.
+constexpr auto kError = ValueTag::kList;
 
-/// Without initialisers: a stack of them must not be cleared for every occurrence.
-struct Operand {
-  Kind kind;
-  double number;
-  std::string_view text;
-};
+Value error() { return {kError, 0, {nullptr, 0}}; }
 
-Operand error() { return {Kind::kError, 0, {}}; }
-Operand boolean(bool on) { return {Kind::kBool, on ? 1.0 : 0.0, {}}; }
-
-Operand operand_of(const Value& value) {
-  switch (value.tag) {
-    case ValueTag::kFalse:
-    case ValueTag::kTrue:
-      return boolean(value.number != 0);
-    case ValueTag::kNumber:
-      return {Kind::kNumber, value.number, {}};
-    case ValueTag::kString:
-      return {Kind::kString, 0, value.text};
-    default:
-      return {};  // a missing parameter is CEL's error "no such field"
-  }
+bool equal(const Value& a, const Value& b) {
+  // The two booleans have a tag of their own each.
+  return a.tag == b.tag && a.number == b.number && same_text(a.text, b.text);
 }
 
-bool equal(const Operand& a, const Operand& b) {
-  return a.kind == b.kind && (a.kind == Kind::kString ? a.text == b.text : a.number == b.number);
+bool same_kind(const Value& a, const Value& b) { return a.tag == b.tag || (a.is_bool() && b.is_bool()); }
+
+/// Strings compare with == and != only: the compiler sees to it, and an order of them is an error here.
+Value compare(Op op, const Value& a, const Value& b) {
+  if (a.tag == kError || b.tag == kError) return error();
+  if (op == Op::kEqual || op == Op::kNotEqual) return bool_value(equal(a, b) == (op == Op::kEqual));
+  if (!same_kind(a, b) || a.is_null() || a.tag == ValueTag::kString) return error();
+  const bool swapped = op == Op::kGreater || op == Op::kLessEqual;
+  const bool less = swapped ? b.number < a.number : a.number < b.number;
+  return bool_value(less == (op == Op::kLess || op == Op::kGreater));
 }
 
-Operand compare(Op op, const Operand& a, const Operand& b) {
-  if (a.kind == Kind::kError || b.kind == Kind::kError) return error();
-  if (op == Op::kEqual) return boolean(equal(a, b));
-  if (op == Op::kNotEqual) return boolean(!equal(a, b));
-  if (a.kind != b.kind || a.kind == Kind::kNull) return error();
-  const int text = a.kind == Kind::kString ? a.text.compare(b.text) : 0;
-  const bool less = a.kind == Kind::kString ? text < 0 : a.number < b.number;
-  const bool greater = a.kind == Kind::kString ? text > 0 : a.number > b.number;
-  switch (op) {
-    case Op::kLess:
-      return boolean(less);
-    case Op::kLessEqual:
-      return boolean(!greater);
-    case Op::kGreater:
-      return boolean(greater);
-    default:
-      return boolean(!less);
-  }
-}
+/// Operands that an operation takes from the stack (kIn says it itself).
+std::uint32_t operands_of(Op op) { return op == Op::kNot ? 1 : op >= Op::kEqual && op <= Op::kOr ? 2 : 0; }
 
 /// && with `decisive` false, || with `decisive` true: the decisive operand wins over an error.
-Operand combine(const Operand& a, const Operand& b, bool decisive) {
-  const auto is = [](const Operand& operand, bool on) {
-    return operand.kind == Kind::kBool && (operand.number != 0) == on;
-  };
-  if (is(a, decisive) || is(b, decisive)) return boolean(decisive);
-  return is(a, !decisive) && is(b, !decisive) ? boolean(!decisive) : error();
+Value combine(const Value& a, const Value& b, bool decisive) {
+  const ValueTag wins = decisive ? ValueTag::kTrue : ValueTag::kFalse;
+  if (a.tag == wins || b.tag == wins) return bool_value(decisive);
+  return a.is_bool() && b.is_bool() ? bool_value(!decisive) : error();
 }
 
 }  // namespace
 
-bool matches_where(const ProgramView& program, const Occurrence& occurrence, Bytes code) {
-  Operand stack[kPredicateStack];
-  std::size_t size = 0;
-  ByteReader reader(code);
-  const auto pop = [&]() -> Operand { return size > 0 ? stack[--size] : error(); };
+bool matches_where(const State& state, const SignalRow& row) {
+  const ProgramView& program = state.program;
+  // Only what was pushed is read: initialising all of it would be work for nothing.
+  alignas(Value) std::uint8_t memory[(kPredicateStack + 1) * sizeof(Value)];
+  auto* const bottom = reinterpret_cast<Value*>(memory);
+  Value* top = bottom;  // one past the operand on top
+  ByteReader reader(program.predicates().subspan(row.where, row.where_bytes).span());
   while (!reader.at_end() && reader.ok()) {
     const auto op = static_cast<Op>(reader.u8());
-    Operand result = error();
+    const auto size = static_cast<std::uint32_t>(top - bottom);
+    if (size == kPredicateStack || size < operands_of(op)) return false;
+    Value result = error();
     switch (op) {
       case Op::kParam:
-        result = operand_of(find_param(program, occurrence, reader.u32()));
+        result = find_param(state, reader.u32());
+        if (result.is_null()) result.tag = kError;
         break;
       case Op::kHas:
-        result = boolean(!find_param(program, occurrence, reader.u32()).is_null());
+        result = bool_value(!find_param(state, reader.u32()).is_null());
         break;
       case Op::kNumber:
-        result = {Kind::kNumber, reader.f64(), {}};
+        result = number_value(reader.f64());
         break;
       case Op::kString:
-        result = {Kind::kString, 0, program.symbol(reader.u32())};
+        result = text_value(program.symbol(reader.u32()));
         break;
       case Op::kTrue:
       case Op::kFalse:
-        result = boolean(op == Op::kTrue);
+        result = bool_value(op == Op::kTrue);
         break;
       case Op::kNull:
-        result = {Kind::kNull, 0, {}};
+        result = null_value();
         break;
-      case Op::kNot: {
-        const Operand operand = pop();
-        if (operand.kind == Kind::kBool) result = boolean(operand.number == 0);
+      case Op::kNot:
+        --top;
+        if (top->is_bool()) result = bool_value(top->tag == ValueTag::kFalse);
         break;
-      }
       case Op::kAnd:
-      case Op::kOr: {
-        const Operand right = pop();
-        result = combine(pop(), right, op == Op::kOr);
+      case Op::kOr:
+        top -= 2;
+        result = combine(top[0], top[1], op == Op::kOr);
         break;
-      }
       case Op::kIn: {
-        const std::size_t count = reader.u8();
+        const std::uint32_t count = reader.u8();
         if (count >= size) return false;
-        const Operand& needle = stack[size - count - 1];
+        top -= count + 1;
         bool found = false;
-        for (std::size_t i = size - count; i < size; ++i) found = found || equal(needle, stack[i]);
-        if (needle.kind != Kind::kError) result = boolean(found);
-        size -= count + 1;
+        for (std::uint32_t i = 1; i <= count; ++i) found = found || equal(top[0], top[i]);
+        if (top->tag != kError) result = bool_value(found);
         break;
       }
       case Op::kEqual:
@@ -120,19 +95,16 @@ bool matches_where(const ProgramView& program, const Occurrence& occurrence, Byt
       case Op::kLess:
       case Op::kLessEqual:
       case Op::kGreater:
-      case Op::kGreaterEqual: {
-        const Operand right = pop();
-        result = compare(op, pop(), right);
+      case Op::kGreaterEqual:
+        top -= 2;
+        result = compare(op, top[0], top[1]);
         break;
-      }
       default:
         return false;
     }
-    if (size == kPredicateStack) return false;
-    stack[size++] = result;
+    *top++ = result;
   }
-  const Operand result = pop();
-  return reader.ok() && size == 0 && result.kind == Kind::kBool && result.number != 0;
+  return reader.ok() && top == bottom + 1 && bottom->tag == ValueTag::kTrue;
 }
 
 }  // namespace omo

@@ -4,27 +4,63 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/arena.h"
 #include "engine/engine.h"
 #include "wire/batch_model.h"
 #include "wire/input.h"
 #include "wire/program.h"
+#include "wire/snapshot.h"
 
 namespace omo {
 
-/// A kept string, cut at kMaxStringBytes.
+/// A kept string, cut at kMaxStringBytes; the bytes behind it are zero.
 struct Text {
   std::uint8_t length;
   char bytes[kMaxStringBytes];
-  [[nodiscard]] std::string_view view() const { return {bytes, length}; }
+  [[nodiscard]] OMO_INLINE std::string_view view() const { return {bytes, length}; }
 };
 static_assert(kMaxStringBytes < 256);
 
-struct StoredValue {
+/// One kept occurrence or value. An item that needs less keeps only the beginning: the time, or time and number.
+struct Entry {
+  double time_ms;
   double number;
   ValueTag tag;
   Text text;
+  std::uint8_t reserved[2];  ///< zero: a snapshot holds these bytes
 };
+static_assert(sizeof(Entry) == 120);
+
+/// What outlives an input, in one shape, so that one loop forgets, withdraws, saves or loads all of it. The entries
+/// stand latest first (but for the queue, whose entries are bytes).
+struct Item {
+  double number;  ///< count and sum for ever; campaign: when it was dismissed, 0 = never; queue: last sequence number
+  std::uint8_t* entries;
+  std::uint32_t size;  ///< entries that are there
+  std::uint32_t capacity;
+  std::uint32_t entry_bytes;
+  std::uint32_t name;        ///< symbol; kNone = the engine's own
+  std::uint32_t definition;  ///< a snapshot's entry with another one is not this item's
+  EntryKind kind;
+  std::uint8_t label;
+  bool touched;  ///< by the event that is being applied
+};
+
+[[nodiscard]] OMO_INLINE inline Entry& entry_of(const Item& item, std::uint32_t i) {
+  return *reinterpret_cast<Entry*>(item.entries + i * item.entry_bytes);
+}
+
+/// Items of the engine itself.
+struct OwnItems {
+  Item seed;
+  Item stream;
+  Item transactions;  ///< hashes of the purchases seen
+  Item queue;         ///< unsent events: {u32 sequence, u8 label, u16 length, record}. Sequence 0 = not given yet
+};
+inline constexpr std::uint32_t kOwnItems = sizeof(OwnItems) / sizeof(Item);
+inline constexpr std::uint32_t kTransactions = 64;  ///< purchase ids remembered for deduplication
+inline constexpr std::uint32_t kIdBytes = 8;
+inline constexpr std::uint32_t kQueueEntryHeader = 7;
+inline constexpr std::uint8_t kQueueConversion = 0x80;  ///< in the entry's label byte: dropped last
 
 enum class Presence : std::uint8_t { kUnknown, kNull, kPresent };
 
@@ -32,25 +68,6 @@ struct SourceState {
   std::uint32_t position;  ///< thresholds that are true: the first `position`, since they are sorted
   std::uint32_t symbol;    ///< of the present string; kNone = none that the program names
   Presence presence;
-};
-
-struct SignalState {
-  double last_ms;       ///< recency, last: when; 0 = never
-  double number;        ///< count and sum for ever
-  double* times;        ///< windowed count and sum, recent: `size` of them, oldest first (recent: latest first)
-  double* numbers;      ///< windowed sum
-  StoredValue* values;  ///< last, recent
-  std::uint32_t size;
-  std::uint32_t head;  ///< first of the ring (windowed)
-  bool saturated;
-  bool touched;  ///< by the event that is being applied
-};
-
-struct CampaignState {
-  double* impressions;  ///< ring of the latest `cap` times
-  double dismissed_ms;  ///< 0 = never
-  std::uint32_t size;
-  std::uint32_t head;
 };
 
 struct SlotState {
@@ -69,19 +86,6 @@ struct Attention {
   Text path;
 };
 
-inline constexpr std::uint32_t kTransactions = 64;  ///< purchase ids remembered for deduplication
-inline constexpr std::uint32_t kIdBytes = 8;
-
-/// Unsent events, in one buffer: entries of {u32 sequence, u8 label, u16 length, record}. Sequence 0 = not given yet.
-struct Queue {
-  std::uint8_t* bytes;
-  std::uint32_t used;
-  std::uint32_t events;
-  std::uint32_t next_sequence;  ///< from 1
-};
-inline constexpr std::uint32_t kQueueEntryHeader = 7;
-inline constexpr std::uint8_t kQueueConversion = 0x80;  ///< in the entry's label byte: dropped last
-
 /// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then
 /// midnight.
 struct Timers {
@@ -91,8 +95,8 @@ struct Timers {
   std::uint32_t size;
 };
 
-/// Names that the engine itself acts on, looked up once while a program is loaded: rows of kEvents, symbols of
-/// parameters.
+/// Names that the engine itself acts on, in the order of kKnownNames (engine.cpp): symbols, kNone for one that the
+/// program does not have.
 struct KnownNames {
   std::uint32_t page_view;
   std::uint32_t user_engagement;
@@ -101,6 +105,36 @@ struct KnownNames {
   std::uint32_t dismiss_promotion;
   std::uint32_t transaction_id;
   std::uint32_t promotion_id;
+  std::uint32_t page_path;
+  std::uint32_t page_title;
+  std::uint32_t page_referrer;
+  std::uint32_t engagement_time;
+  std::uint32_t visible_time;
+};
+
+struct Param {
+  std::uint32_t row;  ///< of ProgramView::params()
+  Value value;
+};
+
+/// Declared parameters of an event or of one item, in the order of the program.
+struct Params {
+  Param entries[kMaxParams];
+  std::uint32_t size;
+};
+
+/// The event at hand, as the rules see it: parameters that the playbook does not declare, have the wrong type or are
+/// not finite are left out.
+struct Occurrence {
+  std::uint32_t event;       ///< row of ProgramView::events()
+  std::uint32_t event_name;  ///< its symbol
+  std::uint32_t item_count;
+  std::uint32_t items_read;
+  bool wrong_type;
+  Params params;
+  Params item;      ///< of the item read last
+  Bytes items;      ///< the encoded items
+  ByteReader rest;  ///< items not read yet
 };
 
 struct State {
@@ -113,28 +147,27 @@ struct State {
   std::uint32_t* gate_count;
   std::uint32_t* worklist;
   SourceState* sources;
-  SignalState* signals;
   std::uint32_t* next_signal;   ///< chain of the signals of one event
   std::uint32_t* first_signal;  ///< by event
-  StoredValue* traits;
-  StoredValue* contexts;
-  CampaignState* campaigns;
   SlotState* slots;
   Timers timers;
-  Queue queue;
+
+  /// All items in one array: those of the tables, by row, then the engine's own.
+  Item* signals;
+  Item* campaigns;
+  Item* traits;
+  Item* contexts;
+  OwnItems* own;
+  Item* items_end;
+
+  Occurrence occurrence;
   Attention attention;
-  std::uint32_t* transactions;
-  std::uint32_t transaction_count;
   BatchModel* model;  ///< scratch of build_batch()
   std::uint8_t* journal;
   std::uint8_t* scratch;  ///< a canonical record while it is made
 
-  std::uint8_t seed[kIdBytes];
-  std::uint8_t stream[kIdBytes];
   double utc_offset_ms;
   std::uint8_t consent;
-  bool has_seed;
-  bool has_stream;
   bool decide;     ///< something that decisions rest on has changed
   bool replaying;  ///< a journal is being applied: nothing is journaled again
 };
@@ -143,29 +176,27 @@ inline constexpr std::uint8_t kWatchSegment = 1;
 inline constexpr std::uint8_t kWatchAudience = 2;
 inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 
-[[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint8_t label) {
-  return (label & ~state.consent) == 0;
+[[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint32_t label) {
+  return (label & ~std::uint32_t{state.consent}) == 0;
 }
 
-/// Numbers of timers.
-[[nodiscard]] inline std::uint32_t campaign_timer(const State& state, std::uint32_t campaign) {
-  return static_cast<std::uint32_t>(state.program.signals().size()) + campaign;
+/// Is a node, kAlways or kNone on?
+[[nodiscard]] bool is_on(const State& state, std::uint32_t node);
+
+/// Timer of a signal or campaign, and the one of midnight.
+[[nodiscard]] OMO_INLINE inline std::uint32_t timer_of(const State& state, const Item& item) {
+  return static_cast<std::uint32_t>(&item - state.signals);
 }
-[[nodiscard]] inline std::uint32_t midnight_timer(const State& state) {
-  return campaign_timer(state, static_cast<std::uint32_t>(state.program.campaigns().size()));
+[[nodiscard]] OMO_INLINE inline std::uint32_t midnight_timer(const State& state) {
+  return timer_of(state, *state.traits);
 }
 
-inline void store_text(Text& to, std::string_view text) {
-  to.length = static_cast<std::uint8_t>(utf8_prefix(text, kMaxStringBytes));
-  if (to.length > 0) std::memcpy(to.bytes, text.data(), to.length);
+void store_text(Text& to, std::string_view text);
+void store_value(Entry& to, const Value& value);
+[[nodiscard]] OMO_INLINE inline Value load_value(const Entry& from) {
+  return {from.tag, from.number, from.text.view()};
 }
-inline void store_value(StoredValue& to, const Value& value) {
-  to.tag = value.tag;
-  to.number = value.number;
-  store_text(to.text, value.text);
-}
-[[nodiscard]] inline Value load_value(const StoredValue& from) {
-  return {from.tag, from.number, from.tag == ValueTag::kString ? from.text.view() : std::string_view{}};
-}
+/// The item's latest value, null where there is none.
+[[nodiscard]] Value value_of(const Item& item);
 
 }  // namespace omo

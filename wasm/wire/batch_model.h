@@ -77,28 +77,18 @@ class BatchCodec {
   BatchCodec(Coder& coder, BatchModel& model, const ProgramView& program)
       : coder_(coder), model_(model), program_(program) {}
 
-  std::uint32_t tree(BitModel* models, unsigned bits, std::uint32_t value) {
-    std::uint32_t node = 1;
-    for (unsigned i = bits; i-- > 0;) node = node << 1 | (coder_.bit(models[node], (value >> i & 1) != 0) ? 1u : 0u);
-    return node - (1u << bits);
+  // An encoder gives back what it was given (see RangeEncoder::bit).
+  OMO_INLINE std::uint32_t tree(BitModel* models, unsigned bits, std::uint32_t value) {
+    const std::uint32_t coded = code_tree(models, bits, value);
+    return Coder::kEncodes ? value : coded;
   }
-
-  std::uint64_t number(BitModel* length_models, BitModel (*top)[8], std::uint64_t value) {
-    unsigned length = 0;
-    while (length < 63 && value >> length != 0) ++length;
-    length = tree(length_models, 6, length);
-    if (length <= 1) return length;
-    std::uint64_t result = 1;
-    std::uint32_t node = 1;
-    for (unsigned i = length - 1; i-- > 0;) {
-      const bool in = (value >> i & 1) != 0;
-      const bool bit = node < 8 ? coder_.bit(top[length][node], in) : coder_.even_bit(in);
-      if (node < 8) node = node << 1 | (bit ? 1u : 0u);
-      result = result << 1 | (bit ? 1u : 0u);
-    }
-    return result;
+  OMO_INLINE std::uint64_t number(BitModel* length_models, BitModel (*top)[8], std::uint64_t value) {
+    const std::uint64_t coded = code_number(length_models, top, value);
+    return Coder::kEncodes ? value : coded;
   }
-  std::uint64_t number(NumberModel& models, std::uint64_t value) { return number(models.length, models.top, value); }
+  OMO_INLINE std::uint64_t number(NumberModel& models, std::uint64_t value) {
+    return number(models.length, models.top, value);
+  }
 
   static std::uint64_t zigzag(std::int64_t value) {
     return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
@@ -117,10 +107,11 @@ class BatchCodec {
     const ParamRow& declared = program_.params()[row];
     BatchModel::Slot& slot = model_.slots[declared.name % BatchModel::kSlots];
     const bool is_text = declared.type == Type::kString || declared.type == Type::kDate;
-    const bool same = is_text ? value.text == slot.text : value.number == slot.number;
+    const bool same = is_text ? same_text(value.text, slot.text) : value.number == slot.number;
     if (declared.type == Type::kBool) {
       value.number = coder_.bit(slot.known, value.number != 0) ? 1 : 0;
     } else if (coder_.bit(slot.repeat, same)) {
+      if (Coder::kEncodes) return;
       value.number = is_text ? 0 : slot.number;
       value.text = is_text ? slot.text : std::string_view{};
     } else if (is_text) {
@@ -131,6 +122,28 @@ class BatchCodec {
   }
 
  private:
+  [[gnu::noinline]] std::uint32_t code_tree(BitModel* models, unsigned bits, std::uint32_t value) {
+    std::uint32_t node = 1;
+    for (unsigned i = bits; i-- > 0;) node = node << 1 | (coder_.bit(models[node], (value >> i & 1) != 0) ? 1u : 0u);
+    return node - (1u << bits);
+  }
+
+  [[gnu::noinline]] std::uint64_t code_number(BitModel* length_models, BitModel (*top)[8], std::uint64_t value) {
+    unsigned length = 0;
+    while (length < 63 && value >> length != 0) ++length;
+    length = tree(length_models, 6, length);
+    if (length <= 1) return length;
+    std::uint64_t result = 1;
+    std::uint32_t node = 1;
+    for (unsigned i = length - 1; i-- > 0;) {
+      const bool in = (value >> i & 1) != 0;
+      const bool bit = node < 8 ? coder_.bit(top[length][node], in) : coder_.even_bit(in);
+      if (node < 8) node = node << 1 | (bit ? 1u : 0u);
+      result = result << 1 | (bit ? 1u : 0u);
+    }
+    return result;
+  }
+
   /// Doubles that are whole, whole tens or whole hundredths are coded as integers; anything else bit by bit.
   double decimal(BatchModel::Slot& slot, double value) {
     enum : std::uint32_t { kWhole, kTens, kHundredths, kRaw };
@@ -166,12 +179,24 @@ class BatchCodec {
     return kind == kTens ? whole * 10 : kind == kHundredths ? whole / 100 : whole;
   }
 
+  /// The string that a reference stands for.
+  bool find_known(std::uint64_t reference, std::string_view& text) {
+    if (reference < model_.recent_count) {
+      text = model_.recent[reference];
+    } else if (reference >= BatchModel::kRecent && reference - BatchModel::kRecent < program_.symbols().size()) {
+      text = program_.symbol(static_cast<std::uint32_t>(reference - BatchModel::kRecent));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   template <class Keep>
   std::string_view text(BatchModel::Slot& slot, std::string_view value, Keep&& keep) {
     std::uint64_t reference = kNone;
     if (Coder::kEncodes) {
       for (std::uint32_t i = 0; i < model_.recent_count; ++i) {
-        if (model_.recent[i] == value) {
+        if (same_text(model_.recent[i], value)) {
           reference = i;
           break;
         }
@@ -181,14 +206,10 @@ class BatchCodec {
         if (symbol != kNone) reference = std::uint64_t{BatchModel::kRecent} + symbol;
       }
     }
-    std::string_view result;
+    std::string_view result = value;
     if (coder_.bit(slot.known, reference != kNone)) {
       reference = number(model_.string_ref, reference);
-      if (reference < model_.recent_count) {
-        result = model_.recent[reference];
-      } else if (reference >= BatchModel::kRecent && reference - BatchModel::kRecent < program_.symbols().size()) {
-        result = program_.symbol(static_cast<std::uint32_t>(reference - BatchModel::kRecent));
-      } else {
+      if (!Coder::kEncodes && !find_known(reference, result)) {
         failed_ = true;
         return {};
       }
@@ -209,14 +230,19 @@ class BatchCodec {
       failed_ = true;
       return {};
     }
+    const std::size_t length = shared + static_cast<std::size_t>(rest);
+    if (Coder::kEncodes) {
+      for (std::size_t i = shared; i < length; ++i) {
+        tree(model_.bytes[byte_class(value, i)], 8, static_cast<std::uint8_t>(value[i]));
+      }
+      return slot.literal = value;
+    }
     char buffer[kMaxStringBytes];
     for (std::size_t i = 0; i < shared; ++i) buffer[i] = slot.literal[i];
-    const std::size_t length = shared + static_cast<std::size_t>(rest);
     for (std::size_t i = shared; i < length; ++i) {
-      const std::uint32_t in = Coder::kEncodes ? static_cast<std::uint8_t>(value[i]) : 0;
-      buffer[i] = static_cast<char>(tree(model_.bytes[byte_class({buffer, i}, i)], 8, in));
+      buffer[i] = static_cast<char>(tree(model_.bytes[byte_class({buffer, i}, i)], 8, 0));
     }
-    return slot.literal = keep(Coder::kEncodes ? value : std::string_view{buffer, length});
+    return slot.literal = keep({buffer, length});
   }
 
   /// Moves a string to the front of the recently used ones.

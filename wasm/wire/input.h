@@ -15,15 +15,17 @@ inline constexpr std::size_t kInputHeaderBytes = 7;
 struct Value {
   ValueTag tag = ValueTag::kNull;
   double number = 0;
-  std::string_view text;
-  [[nodiscard]] bool is_null() const { return tag == ValueTag::kNull; }
-  [[nodiscard]] bool is_bool() const { return tag == ValueTag::kTrue || tag == ValueTag::kFalse; }
+  std::string_view text{nullptr, 0};
+  [[nodiscard]] OMO_INLINE bool is_null() const { return tag == ValueTag::kNull; }
+  [[nodiscard]] OMO_INLINE bool is_bool() const { return tag == ValueTag::kTrue || tag == ValueTag::kFalse; }
 };
 
-[[nodiscard]] inline Value null_value() { return {}; }
-[[nodiscard]] inline Value number_value(double number) { return {ValueTag::kNumber, number, {}}; }
-[[nodiscard]] inline Value text_value(std::string_view text) { return {ValueTag::kString, 0, text}; }
-[[nodiscard]] inline Value bool_value(bool on) { return {on ? ValueTag::kTrue : ValueTag::kFalse, on ? 1.0 : 0.0, {}}; }
+[[nodiscard]] OMO_INLINE inline Value null_value() { return {ValueTag::kNull, 0, {nullptr, 0}}; }
+[[nodiscard]] OMO_INLINE inline Value number_value(double number) { return {ValueTag::kNumber, number, {nullptr, 0}}; }
+[[nodiscard]] OMO_INLINE inline Value text_value(std::string_view text) { return {ValueTag::kString, 0, text}; }
+[[nodiscard]] OMO_INLINE inline Value bool_value(bool on) {
+  return {on ? ValueTag::kTrue : ValueTag::kFalse, on ? 1.0 : 0.0, {}};
+}
 
 inline Value read_value(ByteReader& reader) {
   Value value;

@@ -3,7 +3,6 @@
 // below, little-endian, 8-byte aligned from the start of the file, and is read in place: nothing is parsed or copied.
 #pragma once
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include "wire/bytes.h"
@@ -259,7 +258,7 @@ class Rows {
   [[nodiscard]] OMO_INLINE Rows subspan(std::uint32_t first, std::uint32_t count) const {
     return {begin_ + first, count};
   }
-  [[nodiscard]] OMO_INLINE std::span<const Row> span() const { return {begin_, count_}; }
+  [[nodiscard]] OMO_INLINE ByteSpan<const Row> span() const { return {begin_, count_}; }
 
  private:
   const Row* begin_;

@@ -37,23 +37,13 @@ class RangeEncoder {
   explicit RangeEncoder(ByteWriter& out) : out_(out) {}
   [[nodiscard]] bool ok() const { return out_.ok(); }
 
-  bool bit(BitModel& model, bool value) {
-    const std::uint32_t bound = (range_ >> 12) * model.probability();
-    if (value) {
-      low_ += bound;
-      range_ -= bound;
-    } else {
-      range_ = bound;
-    }
-    model.learn(value);
-    normalize();
+  // What was coded is what was given: said inline, so that a caller's checks of it cost nothing.
+  OMO_INLINE bool bit(BitModel& model, bool value) {
+    encode(model, value);
     return value;
   }
-
-  bool even_bit(bool value) {
-    range_ >>= 1;
-    if (value) low_ += range_;
-    normalize();
+  OMO_INLINE bool even_bit(bool value) {
+    encode_even(value);
     return value;
   }
 
@@ -75,7 +65,23 @@ class RangeEncoder {
   }
 
  private:
-  void normalize() {
+  [[gnu::noinline]] void encode(BitModel& model, bool value) {
+    const std::uint32_t bound = (range_ >> 12) * model.probability();
+    if (value) {
+      low_ += bound;
+      range_ -= bound;
+    } else {
+      range_ = bound;
+    }
+    model.learn(value);
+    normalize();
+  }
+  [[gnu::noinline]] void encode_even(bool value) {
+    range_ >>= 1;
+    if (value) low_ += range_;
+    normalize();
+  }
+  [[gnu::noinline]] void normalize() {
     while (range_ < 1u << 24) {
       range_ <<= 8;
       shift_low();

@@ -19,6 +19,7 @@ enum class EntryKind : std::uint8_t {
   kSeed = 5,
   kStream = 6,
   kTransactions = 7,
+  kContext = 8,  ///< a context value of the page view: never in a snapshot
 };
 
 struct SnapshotHeader {
