@@ -62,8 +62,13 @@ function head(language, page, word) {
 <link rel="alternate" hreflang="${other}" href="${link(other, page.path)}">
 <link rel="alternate" hreflang="${language}" href="${link(language, page.path)}">
 <link rel="stylesheet" href="/css/base.css">
+<link rel="stylesheet" href="/css/frame.css">
 <link rel="stylesheet" href="/css/shop.css">
+<link rel="stylesheet" href="/css/home.css">
+<link rel="stylesheet" href="/css/creatives.css">
 <link rel="stylesheet" href="/css/forms.css">
+<link rel="stylesheet" href="/css/order.css">
+<link rel="stylesheet" href="/css/about.css">
 <link rel="stylesheet" href="/vendor/cookieconsent.css">
 <link rel="stylesheet" href="/css/consent.css">
 <script src="/js/stub.js"></script>
