@@ -2,7 +2,8 @@
 // Real batches for tests that speak HTTP: reads one request a line, writes one batch a line in hex.
 //
 //   collector-batches PLAYBOOK.json compile           the program, in hex
-//   collector-batches PLAYBOOK.json batches           lines "STREAM FIRST COUNT", numbers in decimal, on standard input:
+//   collector-batches PLAYBOOK.json batches           lines "STREAM FIRST COUNT", numbers in decimal, on standard
+//   input:
 //                                                     COUNT page views of /page/N from sequence number FIRST on
 #include <chrono>
 #include <cstdio>
