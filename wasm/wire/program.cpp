@@ -85,6 +85,7 @@ constexpr Rule kRules[] = {
     {Section::kTraits, offsetof(NamedValueRow, days_source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kContexts, offsetof(NamedValueRow, name), kSymbol, Reference::kIndex},
     {Section::kContexts, offsetof(NamedValueRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kContexts, offsetof(NamedValueRow, days_source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kSegments, offsetof(SegmentRow, name), kSymbol, Reference::kIndex},
     {Section::kSegments, offsetof(SegmentRow, node), kNodes, Reference::kNode},
     {Section::kSlots, offsetof(SlotRow, name), kSymbol, Reference::kIndex},
