@@ -16,12 +16,12 @@ const rows = [];
 const report = (what, value, bar, source) => rows.push([what, value, bar, source]);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-async function engineFor(playbook, clock) {
+/** An engine with consent to these purposes (bits), and a seed. */
+async function engineFor(playbook, clock, granted = 0b111111) {
   const { program, diagnostics } = compile(JSON.stringify(playbook));
   if (!program?.length) throw new Error(JSON.stringify(diagnostics, null, 1));
   const engine = await startEngine(wasm, program, clock);
-  const all = 0b111111;
-  engine._apply(InputKind.consent, all, all);
+  engine._apply(InputKind.consent, 0b111111, granted);
   engine._apply(InputKind.seed, new Uint8Array(16).fill(7));
   return engine;
 }
@@ -83,8 +83,10 @@ function plainJavaScript() {
 async function eventCost() {
   let now = start;
   const engine = await engineFor(hundredSegments(), () => now);
+  const personalization = 0b1000;
+  const quiet = await engineFor(hundredSegments(), () => now, personalization);
   const javascript = plainJavaScript();
-  const rounds = { view: [], tick: [], javascript: [] };
+  const rounds = { view: [], search: [], tick: [], javascript: [] };
   const items = Array.from({ length: 20 }, (_, i) => [
     { item_id: `SKU-${4000 + i}`, item_category: categories[i % 4], price: 4980 },
   ]);
@@ -105,6 +107,10 @@ async function eventCost() {
       now += 1000;
       engine._apply(InputKind.event, 'view_item', {}, items[i % 20]);
     });
+    time(rounds.search, () => {
+      now += 1000;
+      quiet._apply(InputKind.event, 'search', { search_term: 'rose' }, []);
+    });
     time(rounds.tick, () => {
       now += 1000;
       engine._apply(InputKind.tick);
@@ -121,6 +127,12 @@ async function eventCost() {
     `${ours.toFixed(2)} µs`,
     'below 1 µs',
     `median of 15 rounds, encoding, queue and journal included`,
+  );
+  report(
+    'a search with its term, personalization only: no queue, no journal',
+    `${median(rounds.search).toFixed(2)} µs`,
+    'below 1 µs',
+    'the decision alone',
   );
   report('the same, a tick', `${median(rounds.tick).toFixed(2)} µs`, '–', '');
   report(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // omo: checks, compiles and replays playbooks.
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "cli/commands.h"
 
@@ -10,9 +12,7 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 the playbook or the events have errors, 2 a file could not be read or written, or the\n"
     "command line is wrong. Run `omo COMMAND --help` for examples.";
 
-}  // namespace
-
-int main(int count, char** arguments) {
+int run(int count, char** arguments) {
   CLI::App app{"omo checks, compiles and replays Omotenashi playbooks."};
   app.footer(kFooter);
   app.set_version_flag("--version", "omo " OMO_VERSION);
@@ -63,4 +63,15 @@ int main(int count, char** arguments) {
     return app.exit(problem) == 0 ? 0 : 2;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    return run(count, arguments);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "omo: %s\n", error.what());
+    return 2;
+  }
 }

@@ -54,13 +54,12 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  kept = update_signals(state) || kept;
+  ByteWriter writer({state.scratch, kScratchBytes});
+  write_input_header(writer, InputKind::kEvent, state.outcome.time);
+  kept = update_signals(state, writer) || kept;
   kept = take_feedback(state, campaign) || kept;
   const bool queued = program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (!kept && !queued) return Status::kOk;
-  ByteWriter writer({state.scratch, kScratchBytes});
-  write_input_header(writer, InputKind::kEvent, state.outcome.time);
-  write_occurrence(state, writer);
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
     const bool conversion = (row.flags & kEventConversion) != 0;

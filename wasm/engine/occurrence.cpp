@@ -136,16 +136,15 @@ Value find_param(const State& state, std::uint32_t symbol) {
   return value.is_null() ? find_among(state.program, occurrence.params, symbol, occurrence.item_count == 0) : value;
 }
 
-void write_occurrence(State& state, ByteWriter& writer) {
-  Occurrence& occurrence = state.occurrence;
+void write_occurrence(const State& state, ByteWriter& writer) {
+  const Occurrence& occurrence = state.occurrence;
   writer.text(state.program.symbol(occurrence.event_name));
   write_pairs(state.program, occurrence.params, writer);
   writer.varint(occurrence.item_count);
-  first_item(occurrence);
-  while (occurrence.items_read < occurrence.item_count) {
-    next_item(state);
-    write_pairs(state.program, occurrence.item, writer);
-  }
+}
+
+void write_item(const State& state, ByteWriter& writer) {
+  if (state.occurrence.item_count > 0) write_pairs(state.program, state.occurrence.item, writer);
 }
 
 }  // namespace omo

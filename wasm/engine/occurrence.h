@@ -32,8 +32,10 @@ bool next_item(State& state);
 /// Is the value one that the declared type takes?
 [[nodiscard]] bool fits_type(const Value& value, Type type);
 
-/// Writes the payload of the record again with only what was read: nothing undeclared is kept.
-void write_occurrence(State& state, ByteWriter& writer);
+/// Write the payload of the record again with only what was read, so that nothing undeclared is kept: the event with
+/// its own parameters, then, item by item, the one at hand.
+void write_occurrence(const State& state, ByteWriter& writer);
+void write_item(const State& state, ByteWriter& writer);
 
 /// Runs the signal's `where` condition over the occurrence and its present item. Only true counts: an error (a
 /// parameter that is missing or of another type, unless && or || absorbs it) is not true.

@@ -75,17 +75,12 @@ Value single_value(const State& state, const SignalRow& row, const Item& item) {
   return number_value(state.outcome.time - oldest_ms(item));
 }
 
-/// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0). Answers
-/// whether there are signals of the other kind.
-bool offer(State& state, std::uint8_t per_item) {
-  bool others = false;
+/// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0).
+void offer(State& state, std::uint8_t per_item) {
   for (std::uint32_t index = state.first_signal[state.occurrence.event]; index != kNone;
        index = state.next_signal[index]) {
     const SignalRow& row = state.program.signals()[index];
-    if (row.per_item != per_item) {
-      others = true;
-      continue;
-    }
+    if (row.per_item != per_item) continue;
     // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
     if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
     if (row.where != kNone && !matches_where(state, row)) continue;
@@ -96,7 +91,6 @@ bool offer(State& state, std::uint8_t per_item) {
     take(row, item, state.outcome.time, value);
     item.touched = true;
   }
-  return others;
 }
 
 }  // namespace
@@ -124,11 +118,14 @@ void publish_signal(State& state, std::uint32_t index) {
   set_timer(state.timers, index, when);
 }
 
-bool update_signals(State& state) {
+bool update_signals(State& state, ByteWriter& record) {
   const std::uint32_t first = state.first_signal[state.occurrence.event];
   first_item(state.occurrence);
-  if (offer(state, 0)) {
-    while (next_item(state)) offer(state, 1);
+  offer(state, 0);
+  write_occurrence(state, record);
+  while (next_item(state)) {
+    write_item(state, record);
+    offer(state, 1);
   }
   first_item(state.occurrence);
   bool taken = false;

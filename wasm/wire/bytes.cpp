@@ -44,27 +44,35 @@ OMO_OUT_OF_LINE Bytes ByteReader::take(std::size_t count) {
   return result;
 }
 
+// Numbers are loaded as they lie: every platform here is little-endian. Sizes that the compiler knows become one load;
+// others would be a call of the browser's memory.copy, which costs more than the rest of the read.
 OMO_OUT_OF_LINE std::uint64_t ByteReader::unsigned_bytes(std::size_t count) {
-  // Zero-extended from the bytes as they lie: every platform here is little-endian.
-  std::uint64_t value = 0;
   const Bytes bytes = take(count);
-  if (!bytes.empty()) std::memcpy(&value, bytes.data(), bytes.size());
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | bytes[i];
   return value;
 }
-// The most frequent of all reads and writes do not take the way over a span.
 OMO_OUT_OF_LINE std::uint8_t ByteReader::u8() {
   if (position_ < bytes_.size()) return bytes_.data()[position_++];
   ok_ = false;
   return 0;
 }
 OMO_OUT_OF_LINE std::uint16_t ByteReader::u16() { return static_cast<std::uint16_t>(unsigned_bytes(2)); }
-OMO_OUT_OF_LINE std::uint32_t ByteReader::u32() { return static_cast<std::uint32_t>(unsigned_bytes(4)); }
-OMO_OUT_OF_LINE double ByteReader::u48() { return static_cast<double>(unsigned_bytes(6)); }
+OMO_OUT_OF_LINE std::uint32_t ByteReader::u32() {
+  const Bytes bytes = take(sizeof(std::uint32_t));
+  std::uint32_t value = 0;
+  if (!bytes.empty()) std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
+OMO_OUT_OF_LINE double ByteReader::u48() {
+  const double low = u32();
+  return low + u16() * 4294967296.0;
+}
 
 OMO_OUT_OF_LINE double ByteReader::f64() {
-  const std::uint64_t bits = u64();
+  const Bytes bytes = take(sizeof(double));
   double value = 0;
-  std::memcpy(&value, &bits, sizeof value);
+  if (!bytes.empty()) std::memcpy(&value, bytes.data(), sizeof value);
   return value;
 }
 
@@ -84,12 +92,26 @@ OMO_OUT_OF_LINE std::uint32_t ByteReader::varint() {
 
 OMO_OUT_OF_LINE std::string_view ByteReader::text() { return as_text(take(varint())); }
 
+/// Copies a few bytes one by one; the barrier keeps the compiler from making a memory.copy of the loop again.
+OMO_INLINE inline void copy_short(std::uint8_t* to, const std::uint8_t* from, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    to[i] = from[i];
+    asm volatile("");
+  }
+}
+
 OMO_OUT_OF_LINE void ByteWriter::put(Bytes bytes) {
+  constexpr std::size_t kShort = 24;
   if (bytes.size() > bytes_.size() - position_) {
     ok_ = false;
     return;
   }
-  if (!bytes.empty()) std::memcpy(bytes_.data() + position_, bytes.data(), bytes.size());
+  std::uint8_t* to = bytes_.data() + position_;
+  if (bytes.size() <= kShort) {
+    copy_short(to, bytes.data(), bytes.size());
+  } else {
+    std::memcpy(to, bytes.data(), bytes.size());
+  }
   position_ += bytes.size();
 }
 

@@ -24,10 +24,12 @@ class ByteSpan {
   OMO_INLINE constexpr ByteSpan(Byte* data, std::size_t size) : data_(data), size_(size) {}
   template <std::size_t kSize>
   OMO_INLINE constexpr ByteSpan(Byte (&array)[kSize]) : data_(array), size_(kSize) {}
-  /// Of anything that holds such bytes one after another.
+  /// Of anything else that holds such bytes one after another.
   template <class Holder>
-  requires std::is_convertible_v<decltype(std::declval<Holder&>().data()), Byte*> OMO_INLINE constexpr ByteSpan(
-      Holder&& holder)
+  requires(!std::is_same_v<std::remove_cvref_t<Holder>, ByteSpan> &&
+           std::is_convertible_v<decltype(std::declval<Holder&>().data()), Byte*>)
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copies alone
+      OMO_INLINE constexpr ByteSpan(Holder&& holder)
       : data_(holder.data()), size_(holder.size()) {}
 
   [[nodiscard]] OMO_INLINE constexpr Byte* data() const { return data_; }
