@@ -7,8 +7,8 @@ import { tellStory } from './support/story.mjs';
 let collector;
 test.afterEach(() => collector?.stop());
 
-test('the main job holds end to end, by script tag', async ({ page }) => {
-  collector = await startCollector();
+test('the main job holds end to end, by the script tag of the installed package', async ({ page }) => {
+  collector = await startCollector({ dist: `${installPackage()}/node_modules/omotenashi/dist` });
   await tellStory(page, collector);
 });
 

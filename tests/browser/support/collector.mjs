@@ -11,13 +11,18 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collector');
 
 /**
- * Starts a collector. `site` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders.
+ * Starts a collector. `site`, `dist` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders.
  * Answers its origin and:
  *   stats(name)   rows of /v1/stats/name, as an operator sees them
  *   kill()        kill -9, then `start()` again on the same port with the same store
  *   stop()        ends it and removes the store
  */
-export async function startCollector({ statics = [], site = 'build/demo', playbook = 'demo-site/playbook.json' } = {}) {
+export async function startCollector({
+  statics = [],
+  site = 'build/demo',
+  dist = join(root, 'dist'),
+  playbook = 'demo-site/playbook.json',
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'omo-browser-'));
   const token = 'browser-tests-token-0123456789';
   let child;
@@ -25,7 +30,7 @@ export async function startCollector({ statics = [], site = 'build/demo', playbo
 
   async function start() {
     const listen = origin ? new URL(origin).host : '127.0.0.1:0';
-    const folders = [`${join(root, site)}=/`, `${join(root, 'dist')}=/dist/`, ...statics];
+    const folders = [`${join(root, site)}=/`, `${dist}=/dist/`, ...statics];
     child = spawn(
       binary,
       [
