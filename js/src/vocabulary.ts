@@ -139,7 +139,7 @@ export const enum Version {
   Program = 1,
   Snapshot = 1,
   Journal = 1,
-  Batch = 1,
+  Batch = 2,
   Abi = 1,
 }
 
@@ -167,11 +167,12 @@ export const enum Limit {
   QueueBytes = 24576,
   MaxBatchBytes = 60000,
   MaxBatchValues = 262144,
+  MaxBatchTextBytes = 65536,
   MaxBodyBytes = 65536,
   MaxPlaybookBytes = 8388608,
   IdleMs = 5000,
   ViewableMs = 1000,
-  BatchTimeUnitMs = 100,
+  BatchTimeUnitMs = 1000,
   AttributionMs = 604800000,
   MaxEventAgeMs = 2592000000,
 }

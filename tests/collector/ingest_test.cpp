@@ -142,7 +142,7 @@ TEST_CASE("a restart shows the same stats as before") {
 
 TEST_CASE("bytes in a page's path that are no text do not break the answer") {
   Collector collector;
-  CHECK(collector.post(encode(batch(1, {page_view(0, "/\xff\xfe\"<script>")}))).status == 204);
+  CHECK(collector.post(encode(batch(1, {page_view(0, "/\xfe\xc0\"<script>")}))).status == 204);
   CHECK(collector.get("/v1/stats/pages").body.find("\xEF\xBF\xBD") != std::string::npos);
 }
 

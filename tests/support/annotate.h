@@ -62,6 +62,7 @@ class AnnotatingSink {
 inline std::string annotated_body(Bytes body, const BatchHeader& header, const ProgramView& program) {
   std::ostringstream out;
   const auto model = std::make_unique<BatchModel>();
+  model->text.prime<RangeDecoder>();
   RangeDecoder coder(body);
   AnnotatingSink sink(program, out);
   if (!code_batch_body(coder, *model, program, header, sink)) out << "the body ends here\n";
@@ -73,8 +74,8 @@ inline std::string annotate_batch(Bytes batch, const ProgramView& program) {
     const char* name;
     std::size_t bytes;
   };
-  static constexpr Field kFields[] = {{"magic", 1},   {"version", 1}, {"program", 4}, {"stream id", 8}, {"sent", 6},
-                                      {"consent", 1}, {"flags", 1},   {"length", 2},  {"checksum", 4}};
+  static constexpr Field kFields[] = {{"magic", 1}, {"flags, version", 1}, {"program", 4}, {"stream id", 8},
+                                      {"sent", 4},  {"consent", 1},        {"length", 2},  {"checksum", 3}};
   std::ostringstream out;
   const auto write_hex = [&](std::size_t begin, std::size_t count) {
     char digits[4];
@@ -87,7 +88,7 @@ inline std::string annotate_batch(Bytes batch, const ProgramView& program) {
   std::size_t at = 0;
   for (const Field& field : kFields) {
     char place[24];
-    std::snprintf(place, sizeof place, "%3zu  %-10s ", at, field.name);
+    std::snprintf(place, sizeof place, "%3zu  %-14s ", at, field.name);
     out << place;
     write_hex(at, field.bytes);
     out << '\n';

@@ -48,7 +48,7 @@ std::vector<std::uint8_t> encode(const std::vector<Symbol>& symbols) {
     if (symbol.model < 16) {
       coder.bit(models[symbol.model], symbol.bit);
     } else {
-      coder.even_bit(symbol.bit);
+      coder.bit(kEvenOdds, symbol.bit);
     }
   }
   coder.finish();
@@ -156,7 +156,7 @@ TEST_CASE("what was coded is decoded, bit by bit, and to the last byte") {
     RangeDecoder decoder(bytes);
     std::vector<BitModel> models(16);
     for (std::size_t i = 0; i < symbols.size(); ++i) {
-      const bool bit = symbols[i].model < 16 ? decoder.bit(models[symbols[i].model]) : decoder.even_bit();
+      const bool bit = symbols[i].model < 16 ? decoder.bit(models[symbols[i].model]) : decoder.bit(kEvenOdds);
       if (bit != symbols[i].bit) FAIL("bit " << i << " of " << symbols.size());
     }
     REQUIRE(decoder.ok());
@@ -177,7 +177,7 @@ TEST_CASE("an encoder without room fails without writing beyond it") {
   std::vector<std::uint8_t> bytes(16, 0xEE);
   ByteWriter writer(MutableBytes(bytes).first(8));
   RangeEncoder coder(writer);
-  for (int i = 0; i < 400; ++i) coder.even_bit(i % 3 == 0);
+  for (int i = 0; i < 400; ++i) coder.bit(kEvenOdds, i % 3 == 0);
   coder.finish();
   CHECK_FALSE(coder.ok());
   for (std::size_t i = 8; i < 16; ++i) CHECK(bytes[i] == 0xEE);
@@ -186,6 +186,6 @@ TEST_CASE("an encoder without room fails without writing beyond it") {
 TEST_CASE("a decoder of endless input stops being believed") {
   const std::vector<std::uint8_t> bytes = {1, 2, 3};
   RangeDecoder decoder(bytes);
-  for (int i = 0; i < 100; ++i) (void)decoder.even_bit();
+  for (int i = 0; i < 100; ++i) (void)decoder.bit(kEvenOdds);
   CHECK_FALSE(decoder.ok());
 }

@@ -101,6 +101,7 @@ std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
   // fits.
   for (std::uint32_t limit = sendable; limit > 0; limit /= 2) {
     std::memset(static_cast<void*>(state.model), 0, sizeof(BatchModel));  // zeros are a fresh model
+    state.model->text.prime<RangeEncoder>();
     ByteWriter body(out.subspan(kBatchHeaderBytes, room - kBatchHeaderBytes));
     RangeEncoder coder(body);
     QueueEvents events{state, limit};

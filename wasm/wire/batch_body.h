@@ -6,6 +6,9 @@
 
 namespace omo {
 
+/// Times are u48.
+inline constexpr double kTimeEndMs = 281474976710656.0;
+
 struct BatchEvent {
   std::uint32_t sequence = 0;
   std::uint32_t event = 0;  ///< row of ProgramView::events()
@@ -32,34 +35,31 @@ template <class Coder, class Events>
 [[nodiscard]] bool code_batch_body(Coder& coder, BatchModel& model, const ProgramView& program,
                                    const BatchHeader& header, Events& events) {
   BatchCodec<Coder> codec(coder, model, program);
-  const auto unit = std::uint64_t{kBatchTimeUnitMs};
-  const std::uint64_t count = codec.number(model.count, events.count(0));
+  const std::uint32_t count = codec.count(model.count, events.count(0));
   if (count > 0xFFFF) return false;
-  events.count(static_cast<std::uint32_t>(count));
-  std::uint64_t next_sequence = 0;
-  std::uint64_t previous_units = header.sent_ms / unit;
+  events.count(count);
+  std::uint32_t next_sequence = 0;
+  auto units = static_cast<double>(header.sent_ms / kBatchTimeUnitMs);
   std::uint32_t previous_event = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint32_t i = 0; i < count; ++i) {
     BatchEvent event;
     if (Coder::kEncodes) events.event(event);
-    const std::uint64_t sequence = next_sequence + codec.number(model.gap, event.sequence - next_sequence);
+    const std::uint64_t sequence =
+        std::uint64_t{next_sequence} + codec.count(i == 0 ? model.first : model.gap, event.sequence - next_sequence);
     if (sequence >= kNone) return false;
     event.sequence = static_cast<std::uint32_t>(sequence);
-    next_sequence = sequence + 1;
+    next_sequence = event.sequence + 1;
     event.event = codec.event(previous_event, event.event);
     if (event.event >= program.events().size()) return false;
     previous_event = event.event;
     const EventRow& row = program.events()[event.event];
     if (!covers(header.consent, row.label)) return false;
-    const auto delta = static_cast<std::int64_t>(event.time_ms / unit - previous_units);
-    previous_units += static_cast<std::uint64_t>(
-        BatchCodec<Coder>::unzigzag(codec.number(model.time, BatchCodec<Coder>::zigzag(delta))));
-    event.time_ms = previous_units * unit;
-    if (event.time_ms >> 48 != 0) return false;
+    units += codec.number(model.time, static_cast<double>(event.time_ms / kBatchTimeUnitMs) - units, true);
+    if (!(units >= 0 && units < kTimeEndMs / kBatchTimeUnitMs)) return false;
+    event.time_ms = static_cast<std::uint64_t>(units) * kBatchTimeUnitMs;
     if ((row.flags & kEventHasItems) != 0) {
-      const std::uint64_t items = codec.number(model.items, event.items);
-      if (items > kMaxItems) return false;
-      event.items = static_cast<std::uint32_t>(items);
+      event.items = codec.count(model.items, event.items ^ 1) ^ 1;
+      if (event.items > kMaxItems) return false;
     }
     events.begin(event);
     const auto code = [&](std::uint32_t param, std::uint32_t item) {

@@ -15,6 +15,7 @@ struct Sink {
   RangeDecoder& coder;
   std::uint32_t expected = 0;
   std::uint32_t values = 0;
+  std::size_t text_bytes = 0;
   std::deque<std::string> texts;
 
   std::uint32_t count(std::uint32_t count) { return expected = count; }
@@ -30,7 +31,11 @@ struct Sink {
     if (value.number - value.number != 0) return coder.spoil();
     batch.events.back().params.push_back({row, item, value.number, std::string(value.text)});
   }
-  std::string_view keep(std::string_view text) { return texts.emplace_back(text); }
+  std::string_view keep(std::string_view text) {
+    text_bytes += text.size();
+    if (text_bytes > kMaxBatchTextBytes) coder.spoil();
+    return texts.emplace_back(text);
+  }
   bool membership(bool present) { return batch.has_membership = present; }
   bool segment(std::uint32_t row, bool on) {
     if (on) batch.segments_on.push_back(row);
@@ -67,15 +72,26 @@ struct Source {
   }
 };
 
+/// A model as a batch begins: made once, copied from then on.
+template <class Coder>
+std::unique_ptr<BatchModel> fresh_model() {
+  static const std::unique_ptr<const BatchModel> primed = [] {
+    auto model = std::make_unique<BatchModel>();
+    model->text.prime<Coder>();
+    return model;
+  }();
+  return std::make_unique<BatchModel>(*primed);
+}
+
 }  // namespace
 
 Status decode_batch(Bytes batch, const ProgramView& program, DecodedBatch& decoded) {
   decoded = {};
   if (const Status status = read_batch_header(batch, decoded.header); status != Status::kOk) return status;
   if (decoded.header.program != program.short_hash()) return Status::kWrongProgram;
-  const auto model = std::make_unique<BatchModel>();
+  const auto model = fresh_model<RangeDecoder>();
   RangeDecoder coder(batch.subspan(kBatchHeaderBytes));
-  Sink sink{decoded, coder, 0, 0, {}};
+  Sink sink{decoded, coder, 0, 0, 0, {}};
   if (!code_batch_body(coder, *model, program, decoded.header, sink) || !coder.at_end()) return Status::kBadStructure;
   return Status::kOk;
 }
@@ -83,7 +99,7 @@ Status decode_batch(Bytes batch, const ProgramView& program, DecodedBatch& decod
 Status encode_batch(const DecodedBatch& decoded, const ProgramView& program, std::vector<std::uint8_t>& batch) {
   batch.assign(kBatchHeaderBytes + kMaxBatchBytes, 0);
   ByteWriter body(MutableBytes(batch).subspan(kBatchHeaderBytes));
-  const auto model = std::make_unique<BatchModel>();
+  const auto model = fresh_model<RangeEncoder>();
   RangeEncoder coder(body);
   Source source{decoded};
   BatchHeader header = decoded.header;

@@ -6,14 +6,19 @@
 #include <string_view>
 
 #include "wire/program.h"
-#include "wire/range_coder.h"
+#include "wire/text_model.h"
 
 namespace omo {
 
-/// Adaptive models for unsigned numbers below 2^53: a tree over the bit length, then models for the upper three bits.
+/// A number: is it the last one, is it the last one gone on by the last step, else its sign and size.
 struct NumberModel {
-  BitModel length[64];
-  BitModel top[64][8];
+  BitModel same;
+  BitModel linear;
+  BitModel negative;
+  BitModel scale[4];  ///< a tree of 2 bits
+  BitModel size[64];  ///< a tree of 6 bits: sizes below 16, or 11 + the bit length
+  double last;
+  double step;
 };
 
 /// One parameter of one occurrence, as it is coded.
@@ -32,44 +37,24 @@ struct BatchModel {
   struct Slot {
     BitModel repeat;
     BitModel known;
-    BitModel kind[4];
-    BitModel length[64];
+    NumberModel number;
     std::string_view text;     ///< last value of this parameter
     std::string_view literal;  ///< last literal of this parameter
-    double number = 0;
+    std::int32_t step;         ///< by which the last number in it went on
   };
 
   Slot slots[kSlots];
   BitModel present[128];
-  BitModel event[8][256];
-  BitModel bytes[12][256];
+  BitModel event[512];
+  BitModel followed[64];  ///< is it what followed this event the last time?
+  std::uint8_t next_event[64];
   BitModel truth;
   BitModel membership;
-  NumberModel count, gap, time, items, string_ref, prefix, rest;
-  BitModel number_top[64][8];
+  NumberModel count, first, gap, time, items, reference;
+  TextModel text;
   std::string_view recent[kRecent];  ///< strings of this batch, most recently used first
   std::uint32_t recent_count = 0;
 };
-
-/// Context of a byte of a literal: what the byte before it was.
-[[nodiscard]] inline std::uint32_t byte_class(std::string_view text, std::size_t at) {
-  if (at == 0) return 0;
-  const auto byte = [&](std::size_t back) -> std::uint8_t {
-    return at >= back ? static_cast<std::uint8_t>(text[at - back]) : std::uint8_t{0};
-  };
-  const std::uint8_t last = byte(1);
-  if (last < 0x80) {
-    if (last >= 'a' && last <= 'z') return 1;
-    if (last >= 'A' && last <= 'Z') return 2;
-    if (last >= '0' && last <= '9') return 3;
-    return last == '/' || last == '-' || last == '_' ? 4 : 5;
-  }
-  if (last == 0xE3) return 6;  // kana and Japanese punctuation follow
-  if (last >= 0xC0) return 7;
-  const std::uint8_t before = byte(2);
-  if (before == 0xE3) return last == 0x81 ? 8 : 9;  // hiragana, or katakana and the rest
-  return before >= 0xE0 ? 10 : 11;
-}
 
 template <class Coder>
 class BatchCodec {
@@ -82,22 +67,26 @@ class BatchCodec {
     const std::uint32_t coded = code_tree(models, bits, value);
     return Coder::kEncodes ? value : coded;
   }
-  OMO_INLINE std::uint64_t number(BitModel* length_models, BitModel (*top)[8], std::uint64_t value) {
-    const std::uint64_t coded = code_number(length_models, top, value);
+  OMO_INLINE double number(NumberModel& models, double value, bool is_whole) {
+    const double coded = code_number(models, value, is_whole);
     return Coder::kEncodes ? value : coded;
   }
-  OMO_INLINE std::uint64_t number(NumberModel& models, std::uint64_t value) {
-    return number(models.length, models.top, value);
+  /// A whole number that is not negative; a decoder answers kNone for what is none.
+  std::uint32_t count(NumberModel& models, std::uint32_t value) {
+    const double coded = number(models, value, true);
+    return coded >= 0 && coded < kNone ? static_cast<std::uint32_t>(coded) : kNone;
   }
 
-  static std::uint64_t zigzag(std::int64_t value) {
-    return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+  std::uint32_t event(std::uint32_t previous, std::uint32_t row) {
+    previous &= 63;
+    std::uint8_t& next = model_.next_event[previous];
+    if (coder_.bit(model_.followed[previous], row == next)) return Coder::kEncodes ? row : next;
+    unsigned bits = 1;
+    while (program_.events().size() >> bits != 0) ++bits;
+    row = tree(model_.event, bits, row);
+    next = static_cast<std::uint8_t>(row);
+    return row;
   }
-  static std::int64_t unzigzag(std::uint64_t value) {
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-  }
-
-  std::uint32_t event(std::uint32_t previous, std::uint32_t row) { return tree(model_.event[previous & 7], 8, row); }
 
   /// Codes one declared parameter. Decoded text lives as long as what `keep` returns.
   template <class Keep>
@@ -107,17 +96,14 @@ class BatchCodec {
     const ParamRow& declared = program_.params()[row];
     BatchModel::Slot& slot = model_.slots[declared.name % BatchModel::kSlots];
     const bool is_text = declared.type == Type::kString || declared.type == Type::kDate;
-    const bool same = is_text ? same_text(value.text, slot.text) : value.number == slot.number;
     if (declared.type == Type::kBool) {
       value.number = coder_.bit(slot.known, value.number != 0) ? 1 : 0;
-    } else if (coder_.bit(slot.repeat, same)) {
-      if (Coder::kEncodes) return;
-      value.number = is_text ? 0 : slot.number;
-      value.text = is_text ? slot.text : std::string_view{};
-    } else if (is_text) {
-      value.text = slot.text = text(slot, value.text, keep);
+    } else if (!is_text) {
+      value.number = number(slot.number, value.number, false);
+    } else if (coder_.bit(slot.repeat, same_text(value.text, slot.text))) {
+      if (!Coder::kEncodes) value.text = slot.text;
     } else {
-      value.number = slot.number = decimal(slot, value.number);
+      value.text = slot.text = text(slot, value.text, keep);
     }
   }
 
@@ -128,55 +114,71 @@ class BatchCodec {
     return node - (1u << bits);
   }
 
-  [[gnu::noinline]] std::uint64_t code_number(BitModel* length_models, BitModel (*top)[8], std::uint64_t value) {
-    unsigned length = 0;
-    while (length < 63 && value >> length != 0) ++length;
-    length = tree(length_models, 6, length);
-    if (length <= 1) return length;
-    std::uint64_t result = 1;
-    std::uint32_t node = 1;
-    for (unsigned i = length - 1; i-- > 0;) {
-      const bool in = (value >> i & 1) != 0;
-      const bool bit = node < 8 ? coder_.bit(top[length][node], in) : coder_.even_bit(in);
-      if (node < 8) node = node << 1 | (bit ? 1u : 0u);
-      result = result << 1 | (bit ? 1u : 0u);
+  [[gnu::noinline]] double code_number(NumberModel& models, double value, bool is_whole) {
+    const double linear = models.last + models.step;
+    if (coder_.bit(models.same, value == models.last)) {
+      value = models.last;
+    } else if (coder_.bit(models.linear, value == linear)) {
+      value = linear;
+    } else {
+      value = is_whole ? whole(models, value) : decimal(models, value);
     }
+    models.step = value - models.last;
+    models.last = value;
+    return value;
+  }
+
+  /// `value` is whole and smaller than 2^52.
+  double whole(NumberModel& models, double value) {
+    const bool negative = coder_.bit(models.negative, value < 0);
+    const auto size = Coder::kEncodes ? static_cast<std::uint64_t>(negative ? -value : value) : std::uint64_t{0};
+    const auto coded = static_cast<double>(code_size(models.size, size));
+    return negative ? -coded : coded;
+  }
+
+  std::uint64_t code_size(BitModel* models, std::uint64_t value) {
+    unsigned length = 0;
+    while (length < 52 && value >> length != 0) ++length;
+    std::uint32_t symbol = tree(models, 6, length < 5 ? static_cast<std::uint32_t>(value) : 11 + length);
+    if (symbol < 16) return symbol;
+    std::uint64_t result = 1;
+    for (unsigned i = symbol - 12; i-- > 0;)
+      result = result << 1 | (coder_.bit(kEvenOdds, (value >> i & 1) != 0) ? 1u : 0u);
     return result;
   }
 
-  /// Doubles that are whole, whole tens or whole hundredths are coded as integers; anything else bit by bit.
-  double decimal(BatchModel::Slot& slot, double value) {
+  static double truncated(double value) { return static_cast<double>(static_cast<std::int64_t>(value)); }
+
+  /// Numbers that are whole, whole tens or whole hundredths are coded as whole numbers; anything else bit by bit.
+  double decimal(NumberModel& models, double value) {
     enum : std::uint32_t { kWhole, kTens, kHundredths, kRaw };
-    std::uint32_t kind = kRaw;
-    std::int64_t integer = 0;
+    std::uint32_t scale = kRaw;
+    double scaled = 0;
     if (Coder::kEncodes && value > -4e13 && value < 4e13) {
-      const auto try_scale = [&](double scale, std::uint32_t candidate) {
-        const double scaled = value * scale;
-        const auto truncated = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-        if (static_cast<double>(truncated) / scale == value && !(value == 0 && 1 / value < 0)) {
-          kind = candidate;
-          integer = truncated;
-        }
+      const auto try_scale = [&](double factor, std::uint32_t candidate) {
+        const double rounded = truncated(value * factor + (value < 0 ? -0.5 : 0.5));
+        if (rounded / factor != value) return;
+        scale = candidate;
+        scaled = rounded;
       };
       try_scale(100, kHundredths);
       try_scale(1, kWhole);
-      if (kind == kWhole && integer % 10 == 0) {
-        kind = kTens;
-        integer /= 10;
+      if (scale == kWhole && truncated(scaled / 10) * 10 == scaled) {
+        scale = kTens;
+        scaled /= 10;
       }
     }
-    kind = tree(slot.kind, 2, kind);
-    if (kind == kRaw) {
+    scale = tree(models.scale, 2, scale);
+    if (scale == kRaw) {
       std::uint64_t bits = 0;
       std::memcpy(&bits, &value, sizeof bits);
       std::uint64_t coded = 0;
-      for (unsigned i = 64; i-- > 0;) coded = coded << 1 | (coder_.even_bit((bits >> i & 1) != 0) ? 1u : 0u);
+      for (unsigned i = 64; i-- > 0;) coded = coded << 1 | (coder_.bit(kEvenOdds, (bits >> i & 1) != 0) ? 1u : 0u);
       std::memcpy(&value, &coded, sizeof value);
       return value;
     }
-    integer = unzigzag(number(slot.length, model_.number_top, zigzag(integer)));
-    const auto whole = static_cast<double>(integer);
-    return kind == kTens ? whole * 10 : kind == kHundredths ? whole / 100 : whole;
+    scaled = whole(models, scaled);
+    return scale == kTens ? scaled * 10 : scale == kHundredths ? scaled / 100 : scaled;
   }
 
   /// The string that a reference stands for.
@@ -208,7 +210,7 @@ class BatchCodec {
     }
     std::string_view result = value;
     if (coder_.bit(slot.known, reference != kNone)) {
-      reference = number(model_.string_ref, reference);
+      reference = count(model_.reference, static_cast<std::uint32_t>(reference));
       if (!Coder::kEncodes && !find_known(reference, result)) {
         failed_ = true;
         return {};
@@ -220,29 +222,54 @@ class BatchCodec {
     return result;
   }
 
+  /// The last number in a text: where it ends and begins, at most eight digits.
+  struct Digits {
+    std::size_t begin;
+    std::size_t end;
+    std::int32_t value;
+  };
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  static Digits last_digits(std::string_view text) {
+    std::size_t end = text.size();
+    while (end > 0 && !is_digit(text[end - 1])) --end;
+    Digits digits{end, end, 0};
+    for (std::int32_t unit = 1; digits.begin > 0 && unit < 100000000 && is_digit(text[digits.begin - 1]); unit *= 10)
+      digits.value += (text[--digits.begin] - '0') * unit;
+    return digits;
+  }
+  /// A parameter's next literal may be its last one, with the last number in it gone on by the same step.
+  static std::string_view guess_after(const BatchModel::Slot& slot, char* out) {
+    for (std::size_t i = 0; i < slot.literal.size(); ++i) out[i] = slot.literal[i];
+    const Digits digits = last_digits(slot.literal);
+    std::int32_t next = digits.value + slot.step;
+    for (std::size_t i = digits.end; i > digits.begin && next >= 0; next /= 10)
+      out[--i] = static_cast<char>('0' + next % 10);
+    return {out, slot.literal.size()};
+  }
+
   template <class Keep>
   std::string_view literal(BatchModel::Slot& slot, std::string_view value, Keep&& keep) {
-    std::size_t shared = 0;
-    while (shared < value.size() && shared < slot.literal.size() && value[shared] == slot.literal[shared]) ++shared;
-    shared = static_cast<std::size_t>(number(model_.prefix, shared));
-    const std::uint64_t rest = number(model_.rest, value.size() - (Coder::kEncodes ? shared : 0));
-    if (shared > slot.literal.size() || shared + rest > kMaxStringBytes) {
-      failed_ = true;
-      return {};
-    }
-    const std::size_t length = shared + static_cast<std::size_t>(rest);
-    if (Coder::kEncodes) {
-      for (std::size_t i = shared; i < length; ++i) {
-        tree(model_.bytes[byte_class(value, i)], 8, static_cast<std::uint8_t>(value[i]));
-      }
-      return slot.literal = value;
-    }
+    char guessed[kMaxStringBytes];
     char buffer[kMaxStringBytes];
-    for (std::size_t i = 0; i < shared; ++i) buffer[i] = slot.literal[i];
-    for (std::size_t i = shared; i < length; ++i) {
-      buffer[i] = static_cast<char>(tree(model_.bytes[byte_class({buffer, i}, i)], 8, 0));
+    const std::string_view guess = guess_after(slot, guessed);
+    std::size_t length = 0;
+    std::uint32_t right = 0;
+    for (;; ++length) {
+      const bool ends = length == value.size();
+      const std::uint8_t byte =
+          model_.text.code(&coder_, {buffer, length}, guess, right,
+                           Coder::kEncodes && !ends ? static_cast<std::uint8_t>(value[length]) : kTextEnd);
+      if (byte == kTextEnd) break;
+      if (length == kMaxStringBytes) {
+        failed_ = true;
+        return {};
+      }
+      buffer[length] = static_cast<char>(byte);
+      right = length < guess.size() && guess[length] == buffer[length] ? right + 1 : 0;
     }
-    return slot.literal = keep({buffer, length});
+    const std::string_view text{buffer, length};
+    slot.step = last_digits(text).value - last_digits(slot.literal).value;
+    return slot.literal = Coder::kEncodes ? value : keep(text);
   }
 
   /// Moves a string to the front of the recently used ones.

@@ -8,22 +8,28 @@
 
 namespace omo {
 
-/// Probability that the next bit is 0, learned: 12 bits of probability above 4 bits of count. The n-th observation
-/// moves it by 2 / (2 n + 3) of the difference, from the 16th on by 1 / 16.5.
+/// Probabilities are of the next bit being 0, in 12 bits, and never certain.
+inline constexpr std::int32_t kProbabilityOne = 4096;
+inline constexpr std::int32_t kEvenOdds = kProbabilityOne / 2;
+inline constexpr std::int32_t kProbabilityFloor = 24;  // no bit costs more than 7.4 bits or less than 0.0085
+[[nodiscard]] OMO_INLINE inline std::int32_t bounded(std::int32_t probability) {
+  if (probability < kProbabilityFloor) return kProbabilityFloor;
+  return probability > kProbabilityOne - kProbabilityFloor ? kProbabilityOne - kProbabilityFloor : probability;
+}
+
+/// A learned probability: 12 bits above 4 bits of count. The n-th observation, from 0, moves it by 20 / (20 n + 27) of
+/// the difference, from the 16th on always as the 16th.
 class BitModel {
  public:
-  [[nodiscard]] std::uint32_t probability() const { return static_cast<std::uint32_t>(packed_ ^ kEven) >> 4; }
+  [[nodiscard]] std::int32_t probability() const { return (packed_ ^ kEven) >> 4; }
   void learn(bool bit) {
     const std::int32_t count = packed_ & 15;
-    auto probability = static_cast<std::int32_t>(this->probability());
-    probability += ((bit ? 0 : 4096) - probability) * 2 / (2 * count + 3);
-    if (probability < kFloor) probability = kFloor;
-    if (probability > 4096 - kFloor) probability = 4096 - kFloor;
-    packed_ = static_cast<std::uint16_t>((probability << 4 | (count < 15 ? count + 1 : 15)) ^ kEven);
+    const std::int32_t before = probability();
+    const std::int32_t after = bounded(before + ((bit ? 0 : kProbabilityOne) - before) * 20 / (20 * count + 27));
+    packed_ = static_cast<std::uint16_t>((after << 4 | (count < 15 ? count + 1 : 15)) ^ kEven);
   }
 
  private:
-  static constexpr std::int32_t kFloor = 24;  // no bit costs more than 7.4 bits or less than 0.0085
   static constexpr std::int32_t kEven = 2048 << 4;
   std::uint16_t packed_ = 0;  // kept xor kEven, so that zeroed memory is a fresh model
 };
@@ -39,11 +45,12 @@ class RangeEncoder {
 
   // What was coded is what was given: said inline, so that a caller's checks of it cost nothing.
   OMO_INLINE bool bit(BitModel& model, bool value) {
-    encode(model, value);
+    encode(model.probability(), value);
+    model.learn(value);
     return value;
   }
-  OMO_INLINE bool even_bit(bool value) {
-    encode_even(value);
+  OMO_INLINE bool bit(std::int32_t probability, bool value) {
+    encode(probability, value);
     return value;
   }
 
@@ -65,20 +72,14 @@ class RangeEncoder {
   }
 
  private:
-  [[gnu::noinline]] void encode(BitModel& model, bool value) {
-    const std::uint32_t bound = (range_ >> 12) * model.probability();
+  [[gnu::noinline]] void encode(std::int32_t probability, bool value) {
+    const std::uint32_t bound = (range_ >> 12) * static_cast<std::uint32_t>(probability);
     if (value) {
       low_ += bound;
       range_ -= bound;
     } else {
       range_ = bound;
     }
-    model.learn(value);
-    normalize();
-  }
-  [[gnu::noinline]] void encode_even(bool value) {
-    range_ >>= 1;
-    if (value) low_ += range_;
     normalize();
   }
   [[gnu::noinline]] void normalize() {
@@ -124,7 +125,12 @@ class RangeDecoder {
   [[nodiscard]] bool at_end() const { return position_ >= bytes_.size(); }
 
   bool bit(BitModel& model, bool = false) {
-    const std::uint32_t bound = (range_ >> 12) * model.probability();
+    const bool value = bit(model.probability());
+    model.learn(value);
+    return value;
+  }
+  bool bit(std::int32_t probability, bool = false) {
+    const std::uint32_t bound = (range_ >> 12) * static_cast<std::uint32_t>(probability);
     const bool value = code_ >= bound;
     if (value) {
       code_ -= bound;
@@ -132,15 +138,6 @@ class RangeDecoder {
     } else {
       range_ = bound;
     }
-    model.learn(value);
-    normalize();
-    return value;
-  }
-
-  bool even_bit(bool = false) {
-    range_ >>= 1;
-    const bool value = code_ >= range_;
-    if (value) code_ -= range_;
     normalize();
     return value;
   }

@@ -20,7 +20,7 @@ inline constexpr std::uint8_t kAll = 63;
 inline constexpr std::uint16_t kProgramVersion = 1;
 inline constexpr std::uint16_t kSnapshotVersion = 1;
 inline constexpr std::uint16_t kJournalVersion = 1;
-inline constexpr std::uint16_t kBatchVersion = 1;
+inline constexpr std::uint16_t kBatchVersion = 2;
 inline constexpr std::uint16_t kAbiVersion = 1;
 
 enum class InputKind : std::uint8_t {
@@ -167,11 +167,12 @@ inline constexpr std::uint32_t kJournalBytes = 32768;  ///< bytes of journal fra
 inline constexpr std::uint32_t kQueueBytes = 24576;  ///< bytes of unsent events; the oldest that is no conversion is dropped first
 inline constexpr std::uint32_t kMaxBatchBytes = 60000;  ///< bytes of one batch (Chromium refuses beacons past 64 KiB in flight)
 inline constexpr std::uint32_t kMaxBatchValues = 262144;  ///< parameter values of one batch that a decoder takes: repetition costs next to no bytes
+inline constexpr std::uint32_t kMaxBatchTextBytes = 65536;  ///< bytes of new strings of one batch that a decoder takes: more than a full queue holds
 inline constexpr std::uint32_t kMaxBodyBytes = 65536;  ///< bytes of a request body that the collector takes
 inline constexpr std::uint32_t kMaxPlaybookBytes = 8388608;  ///< bytes of a playbook
 inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long after the last activity (Chartbeat's definition)
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
-inline constexpr std::uint32_t kBatchTimeUnitMs = 100;  ///< resolution of event times in a batch
+inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of times in a batch; events keep their order by their numbers
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
 inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
 
