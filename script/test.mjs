@@ -41,6 +41,7 @@ const steps = [
     counters.node,
   ],
   ['browser', 'the story in Chromium and Firefox', 'npx --no-install playwright test', counters.playwright],
+  ['webkit', 'the story in WebKitGTK', 'node --test --test-reporter=tap tests/webkit', counters.node],
   [
     'sanitizers',
     'native tests under address and undefined-behaviour sanitizers',

@@ -27,6 +27,9 @@ const ALL_PURPOSES = 63;
 const loadedAt = Date.now() - performance.now();
 const now = () => loadedAt + performance.now();
 
+/** Lets the page go on: on a slow device the whole start in one go would be a long task. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
 /** Entries that are not the same any more; what is missing counts as false. */
 const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
   Object.entries(after).filter(([name, value]) => JSON.stringify(before[name] || 0) != JSON.stringify(value || 0));
@@ -74,12 +77,16 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     }
   };
   const on: On = (types, action) =>
-    types.split(' ').forEach((type) => addEventListener(type, (event) => attempt(() => action(event as never)), true));
+    types
+      .split(' ')
+      .forEach((type) =>
+        addEventListener(type, (event) => attempt(() => action(event as never)), { capture: true, passive: true }),
+      );
   const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
     listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
   /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
   const command = (action: () => unknown, waiting = late) => {
-    if (started) attempt(action);
+    if (started && !waiting.length) attempt(action);
     else waiting.push(action);
   };
   const ask = <T>(nothing: T, question: () => T): T => (started && attempt(question)) || nothing;
@@ -248,6 +255,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if ((document as { prerendering?: boolean }).prerendering)
       await new Promise((resolve) => on('prerenderingchange', resolve));
     engine = await startEngine(module as BufferSource, program, now);
+    await pause();
     persistence = createPersistence(engine, fail);
     report = createReport(engine, restricted);
     sender = createSender(options.collector, engine, {
@@ -263,14 +271,14 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     const recorded = read(CONSENT);
     choose(recorded ? stateIn(recorded) : options.consent || {}, '');
     readDataLayer();
+    await pause();
     started = true;
-    early.forEach(attempt);
+    early.splice(0).forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
     view(referrer);
     watchNavigation(on, () => attempt(() => view('internal')));
     tellAttention = watchAttention(on, attend);
     compete();
-    late.forEach(attempt);
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {
       if (persisted) {
         view('internal');
@@ -285,6 +293,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         else if (leading) merge();
     });
     on('DOMContentLoaded', () => scan(false));
+    await pause();
+    late.splice(0).forEach(attempt);
   };
 
   const whenStarted = (action: () => Promise<void>) =>

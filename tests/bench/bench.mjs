@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sizes, microseconds an event and bytes an event, each beside its budget or a baseline measured in the same run.
-// `script/bench [--write]`: --write puts the table into docs/figures.md.
+// Sizes, bytes and microseconds an event, time on a page's main thread, each beside its budget or a baseline measured in
+// the same run. `script/bench [--quick | --write]`: --write puts the tables into docs/figures.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { chromium } from '@playwright/test';
+import config from '../../playwright.config.mjs';
+import { startCollector } from '../browser/support/collector.mjs';
 import { InputKind } from './input_kinds.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
+import { mainThread } from './main_thread.mjs';
+import { offline } from './offline.mjs';
 import { session, start } from './session.mjs';
+import { head as trackersHead, trackers } from './trackers.mjs';
 
 const { startEngine } = await shell('engine');
 const wasm = readFileSync(join(root, 'dist/engine.wasm'));
 const { compile } = await loadCompiler(readFileSync(join(root, 'dist/compiler.wasm')));
-const rows = [];
-const report = (what, value, bar, source) => rows.push([what, value, bar, source]);
+const tables = [];
+/** Begins a section; what is reported goes into its table. */
+const section = (title, head = ['what', 'measured', 'bar or ratio', 'note']) =>
+  tables.push({ title, rows: [head, head.map(() => '---')] });
+const report = (...row) => tables.at(-1).rows.push(row);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** An engine with consent to these purposes (bits), and a seed. */
@@ -143,7 +152,9 @@ async function eventCost() {
   );
 }
 
+/** Answers the bytes an event of each way to send the session. */
 async function sessionBytes() {
+  const perEvent = [];
   const playbook = JSON.parse(readFileSync(join(root, 'demo-site/playbook.json'), 'utf8'));
   for (const [title, cuts] of [
     ['in one batch', [24]],
@@ -163,6 +174,7 @@ async function sessionBytes() {
       const [first, last] = [engine._word(9), engine._word(10)];
       engine._apply(InputKind.ack, new Uint8Array(new Uint32Array([first, last]).buffer));
     });
+    perEvent.push(bytes / session.length);
     report(
       `24-event session ${title}`,
       `${bytes} bytes, ${(bytes / session.length).toFixed(2)} an event`,
@@ -172,8 +184,10 @@ async function sessionBytes() {
   }
   const json = JSON.stringify(session.map(([after, name, params]) => ({ t: start + after, name, ...params })));
   report('beside it: the session as one JSON, gzipped', `${gzipSync(json, { level: 9 }).length} bytes`, '–', '');
+  return perEvent;
 }
 
+/** Answers the bytes of brotli that a page loads. */
 function sizes() {
   const all = JSON.parse(readFileSync(join(root, 'dist/sizes.json'), 'utf8'));
   const budget = JSON.parse(readFileSync(join(root, 'tests/budget.json'), 'utf8'));
@@ -193,17 +207,41 @@ function sizes() {
       '–',
       `${raw.toLocaleString('en')} raw, ${gzip.toLocaleString('en')} gzip`,
     );
+  return all['engine.wasm'].brotli + all['omotenashi.js'].brotli;
 }
 
-sizes();
-await sessionBytes();
+/** What only a real browser and the real collector can tell. */
+async function inBrowser(brotli, perEvent) {
+  const { launchOptions } = config.projects.find(({ name }) => name === 'chromium').use;
+  const browser = await chromium.launch(launchOptions);
+  const collector = await startCollector({
+    site: 'tests/browser/pages',
+    playbook: 'tests/browser/pages/playbook.json',
+  });
+  try {
+    section('Beside other trackers', trackersHead);
+    trackers(brotli, perEvent, await offline(browser, collector)).forEach((row) => report(...row));
+    section('The main thread of a page');
+    await mainThread(browser, collector.origin, report, (line) => console.error(line));
+  } finally {
+    await browser.close();
+    await collector.stop();
+  }
+}
+
+section('Sizes and costs');
+const brotli = sizes();
+const perEvent = await sessionBytes();
 await eventCost();
-const head = ['what', 'measured', 'bar or ratio', 'note'];
-const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-console.log(table);
+if (!process.argv.includes('--quick')) await inBrowser(brotli, perEvent);
+const text = tables
+  .map(({ title, rows }) => `## ${title}\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`)
+  .join('\n');
+console.log(text);
 if (process.argv.includes('--write')) {
   writeFileSync(
     join(root, 'docs/figures.md'),
-    `# Figures\n\nWritten by \`script/bench --write\`. Times are of one noisy machine with two cores: only ratios within one run mean anything.\n\n${table}\n`,
+    `# Figures\n\nWritten by \`script/bench --write\`. Times are of one noisy machine with two cores: only ratios within one run mean anything.\n` +
+      `The other trackers' rows are quoted from requirements/tracking.md, not measured here.\n\n${text}`,
   );
 }

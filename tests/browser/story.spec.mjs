@@ -7,9 +7,16 @@ import { tellStory } from './support/story.mjs';
 let collector;
 test.afterEach(() => collector?.stop());
 
+/** Answers how many requests the page has made to the collector's API, wherever that is. */
+function requestsOf(page) {
+  let count = 0;
+  page.on('request', (request) => (count += new URL(request.url()).pathname.startsWith('/v1/')));
+  return async () => count;
+}
+
 test('the main job holds end to end, by the script tag of the installed package', async ({ page }) => {
   collector = await startCollector({ dist: `${installPackage()}/node_modules/omotenashi/dist` });
-  await tellStory(page, collector);
+  await tellStory(page, collector, requestsOf(page));
 });
 
 test('the main job holds end to end, by the npm package installed into an empty project', async ({ page }) => {
@@ -31,7 +38,7 @@ test('the main job holds end to end, by the npm package installed into an empty 
       });`,
     }),
   );
-  await tellStory(page, collector);
+  await tellStory(page, collector, requestsOf(page));
 });
 
 test('the dashboard draws pages, paths, segments and campaigns, to the token only', async ({ page }) => {

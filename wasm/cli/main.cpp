@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
 #include "cli/commands.h"
 
@@ -61,6 +62,10 @@ int run(int count, char** arguments) {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : 2;
+  }
+  if (!std::cout.flush()) {
+    std::cerr << "omo: cannot write to standard output\n";
+    return 2;
   }
   return exit_code;
 }

@@ -32,8 +32,9 @@ export async function startCollector({
     const listen = origin ? new URL(origin).host : '127.0.0.1:0';
     const folders = [`${join(root, site)}=/`, `${dist}=/dist/`, ...statics];
     child = spawn(
-      binary,
+      'setpriv', // ends the collector with this process, however that ends
       [
+        ...['--pdeathsig', 'TERM', binary],
         ...['--listen', listen, '--store', `sqlite:${join(folder, 'events.sqlite')}`, '--demo'],
         ...['--playbook', join(root, playbook), '--dashboard', join(root, 'build/dashboard')],
         ...folders.flatMap((entry) => ['--static', entry]),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job, told once and run with the script tag and with the npm package.
+// The main job, told once and run with the script tag and with the npm package, by Playwright and by WebDriver.
 import { expect } from '@playwright/test';
-import { checkOut, decide, keptKeys, read, ready } from './shop.mjs';
+import { byTestId, checkOut, decide, isShown, keptKeys, read, ready, says } from './shop.mjs';
 
 /** A stats row by its keys. */
 const row = (rows, keys) =>
@@ -12,39 +12,40 @@ async function seen(collector, name, check) {
   await expect(async () => check(await collector.stats(name))).toPass({ timeout: 20_000 });
 }
 
-export async function tellStory(page, collector) {
-  const sent = [];
-  page.on('request', (request) => {
-    if (new URL(request.url()).pathname.startsWith('/v1/')) sent.push(request.url());
-  });
+const heroBanner = `${byTestId('slot-hero')} .omo-banner`;
+const heroDefault = byTestId('hero-bouquets');
 
+/**
+ * @param page Playwright's Page, or one of tests/webkit/page.mjs
+ * @param sent answers how many requests the page has made to the collector's API
+ */
+export async function tellStory(page, collector, sent) {
   // Before a decision: the shop's own content, nothing kept, nothing sent.
   await page.goto(collector.origin + '/');
   await ready(page);
-  const hero = page.getByTestId('slot-hero');
-  await expect(hero.locator('.omo-banner')).toHaveCount(0);
-  await expect(page.getByTestId('hero-bouquets')).toBeVisible();
+  await isShown(page, heroDefault);
+  expect(await page.isVisible(heroBanner)).toBe(false);
   expect(await keptKeys(page)).toEqual([]);
-  expect(sent).toEqual([]);
+  expect(await sent()).toBe(0);
 
   // Two bouquets, read for a while, then home: the hero speaks to people who are considering one.
   await decide(page, 'accept');
   await read(page, 'otome');
   await read(page, 'akebono');
-  await page.getByTestId('home-link').click();
+  await page.click(byTestId('home-link'));
   await ready(page);
-  await expect(hero.locator('.omo-banner')).toContainText('花束えらび、ご一緒に');
-  await expect(page.getByTestId('hero-bouquets')).toBeHidden();
+  await says(page, heroBanner, '花束えらび、ご一緒に');
+  await isShown(page, heroDefault, false);
   await page.waitForTimeout(1500); // in view for a second: an impression
 
   // The cart offers a coupon, and the shop takes it.
   await page.goto(collector.origin + '/item/otome.html');
-  await page.getByTestId('add-to-cart').click();
-  await page.getByTestId('cart-link').click();
-  await expect(page.getByTestId('slot-cart').locator('.omo-coupon')).toContainText('HANA10');
-  await page.getByTestId('coupon-input').fill('HANA10');
-  await page.getByTestId('coupon-apply').click();
-  await expect(page.getByTestId('discount')).toBeVisible();
+  await page.click(byTestId('add-to-cart'));
+  await page.click(byTestId('cart-link'));
+  await says(page, `${byTestId('slot-cart')} .omo-coupon`, 'HANA10');
+  await page.fill(byTestId('coupon-input'), 'HANA10');
+  await page.click(byTestId('coupon-apply'));
+  await isShown(page, byTestId('discount'));
   await page.waitForTimeout(1500);
   await checkOut(page);
 
@@ -81,22 +82,19 @@ export async function tellStory(page, collector) {
   // Consent is withdrawn: personalised content and everything kept is gone, and nothing more is sent.
   await page.goto(collector.origin + '/item/akebono.html');
   await ready(page);
-  await page.getByTestId('consent-preferences').click();
-  await page
-    .locator('#cc-main .pm')
-    .getByRole('button', { name: /必要なものだけ|Only necessary/ })
-    .click();
+  await page.click(byTestId('consent-preferences'));
+  await page.click('#cc-main .pm [data-role=necessary]');
   await expect(async () => expect(await keptKeys(page)).toEqual(['omo.consent'])).toPass();
-  const count = sent.length;
-  await page.getByTestId('home-link').click();
+  const count = await sent();
+  await page.click(byTestId('home-link'));
   await ready(page);
   await read(page, 'otome', 300);
   await read(page, 'akebono', 300);
-  await page.getByTestId('home-link').click();
+  await page.click(byTestId('home-link'));
   await ready(page);
   await page.waitForTimeout(1500);
-  await expect(hero.locator('.omo-banner')).toHaveCount(0);
-  await expect(page.getByTestId('hero-bouquets')).toBeVisible();
-  expect(sent.length).toBe(count);
+  await isShown(page, heroDefault);
+  expect(await page.isVisible(heroBanner)).toBe(false);
+  expect(await sent()).toBe(count);
   expect(await keptKeys(page)).toEqual(['omo.consent']);
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `omo` answers to scripts and people: exit codes and messages. OMO is the command (default build/native/omo).
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const omo = process.env.OMO ?? join(root, 'build/native/omo');
+const fixture = join(root, 'tests/fixtures/replay/cap');
+const good = join(fixture, 'playbook.json');
+const events = join(fixture, 'events.ndjson');
+const expected = readFileSync(join(fixture, 'expected.ndjson'), 'utf8');
+
+const folder = mkdtempSync(join(tmpdir(), 'omo-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name, text) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const bad = file('bad.json', '{\n  "omotenashi": 1,\n  "site": 3\n}\n');
+const badAt = /bad\.json:3:11: error: site must be a string, not an integer\n {2}"site": 3\n {10}\^\n/;
+const unfinished = file('unfinished.json', '{ "omotenashi": 1,');
+const garbage = file('garbage.ndjson', '{"seed": 1}\nnonsense\n');
+const program = join(folder, 'playbook.omo');
+const missing = join(folder, 'none.json');
+const nowhere = join(folder, 'none/out');
+
+const run = (args, { input = '', stdout = 'pipe' } = {}) => {
+  const {
+    status,
+    stdout: out,
+    stderr: err,
+  } = spawnSync(omo, args, { input, encoding: 'utf8', stdio: ['pipe', stdout, 'pipe'] });
+  return { status, out, err };
+};
+const none = /^$/;
+
+describe('omo', () => {
+  for (const [claim, args, status, out, err] of [
+    ['check of a good playbook: 0', ['check', good], 0, /playbook\.json: no errors, \d+ bytes compiled\n$/, none],
+    ['check of a bad one: 1, and the place', ['check', bad], 1, none, badAt],
+    [
+      'check of JSON that ends too soon: 1, and the place',
+      ['check', unfinished],
+      1,
+      none,
+      /unfinished\.json:1:\d+: error: /,
+    ],
+    ['check of a missing one: 2, and why', ['check', missing], 2, none, /cannot read .*none\.json: No such file/],
+    ['check of a folder: 2, and why', ['check', folder], 2, none, /cannot read .*: Is a directory/],
+    ['compile of a good playbook: 0', ['compile', good, '-o', program], 0, none, none],
+    ['compile of a bad one: 1, and the place', ['compile', bad, '-o', program], 1, none, badAt],
+    ['compile of a missing one: 2, and why', ['compile', missing, '-o', program], 2, none, /cannot read .*none\.json/],
+    [
+      'compile to where it cannot write: 2, and why',
+      ['compile', good, '-o', nowhere],
+      2,
+      none,
+      /cannot write .*out: No such/,
+    ],
+    ['compile without an output: 2, and what is missing', ['compile', good], 2, none, /--output is required/],
+    ['manifest of a good playbook: 0', ['manifest', good], 0, /^\{[^]*\}\n?$/, none],
+    ['manifest of a bad one: 1, and the place', ['manifest', bad], 1, none, badAt],
+    ['manifest of a missing one: 2, and why', ['manifest', missing], 2, none, /cannot read .*none\.json/],
+    ['replay of good events: 0', ['replay', good, events], 0, null, none],
+    ['replay with a bad playbook: 1, and the place', ['replay', bad, events], 1, none, badAt],
+    [
+      'replay of bad events: 1, and the line',
+      ['replay', good, garbage],
+      1,
+      none,
+      /garbage\.ndjson:2: error: this is not JSON/,
+    ],
+    ['replay of missing events: 2, and why', ['replay', good, missing], 2, none, /cannot read .*none\.json/],
+    ['replay with a missing playbook: 2, and why', ['replay', missing, events], 2, none, /cannot read .*none\.json/],
+    ['no command: 2, and how to ask for help', [], 2, none, /subcommand is required[^]*--help/],
+    ['an unknown command: 2', ['bake', good], 2, none, /--help/],
+    ['an unknown option: 2', ['check', '--loud', good], 2, none, /--loud/],
+    ['--help: 0, with the exit codes', ['--help'], 0, /Exit codes: 0 done, 1 /, none],
+    ['--version: 0', ['--version'], 0, /^omo \d+\.\d+\.\d+\n$/, none],
+  ]) {
+    test(claim, () => {
+      const result = run(args);
+      assert.equal(result.status, status, result.err);
+      if (out) assert.match(result.out, out);
+      assert.match(result.err, err);
+    });
+  }
+
+  test('check --json tells tools the place, and nothing else', () => {
+    const { status, out, err } = run(['check', '--json', bad]);
+    assert.deepEqual([status, err], [1, '']);
+    const [{ line, column, severity }] = JSON.parse(out);
+    assert.deepEqual({ line, column, severity }, { line: 3, column: 11, severity: 'error' });
+  });
+
+  test('replay prints what changed', () => assert.equal(run(['replay', good, events]).out, expected));
+
+  test('- is standard input', () => {
+    assert.equal(run(['check', '-'], { input: readFileSync(good) }).status, 0);
+    assert.equal(run(['replay', good, '-'], { input: readFileSync(events) }).out, expected);
+    assert.match(run(['check', '-'], { input: readFileSync(bad) }).err, /^-:3:11: error: /);
+  });
+
+  test('a file that could not be written is not there, nor is a part of it', () => {
+    run(['compile', bad, '-o', join(folder, 'never.omo')]);
+    run(['compile', good, '-o', join(folder, 'none/never.omo')]);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => /never|part/.test(name)),
+      [],
+    );
+  });
+
+  for (const args of [
+    ['check', good],
+    ['compile', good, '-o', '-'],
+    ['manifest', good],
+    ['replay', good, events],
+  ]) {
+    test(`${args[0]} to a full disk: 2, and why`, () => {
+      const { status, err } = run(args, { stdout: openSync('/dev/full', 'w') });
+      assert.equal(status, 2);
+      assert.match(err, /cannot write to standard output/);
+    });
+  }
+});
