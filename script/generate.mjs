@@ -90,7 +90,10 @@ function cppTables() {
   const event = ([name, params]) => {
     const own = Object.entries(params).filter(([key]) => key !== 'items' && key !== 'purposes');
     const rows = own.map(([key, type]) => `{"${key}", Type::k${camel(type)}, false}`);
-    const label = (params.purposes ?? []).reduce((bits, purpose) => bits | (1 << vocabulary.purposes.indexOf(purpose)), 0);
+    const label = (params.purposes ?? []).reduce(
+      (bits, purpose) => bits | (1 << vocabulary.purposes.indexOf(purpose)),
+      0,
+    );
     if (params.items) rows.push(...itemParams.map(([key, type]) => `{"${key}", Type::k${camel(type)}, true}`));
     return `    {"${name}", ${Boolean(params.items)}, ${vocabulary.conversions.includes(name)}, ${label}, {${rows.join(', ')}}},`;
   };

@@ -2,9 +2,9 @@
 // Sessions over real tabs, campaign tags, page types, paths, and a wipe of storage.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startCollector } from './support/collector.mjs';
+import { root, startCollector } from './support/collector.mjs';
 
 /** Idle for this long ends a session here, so that the test can wait for it. */
 const idleSeconds = 12;
@@ -54,7 +54,8 @@ test.beforeEach(async () => {
     'playbook.json': JSON.stringify(playbook),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  collector = await startCollector({ site: folder, playbook: join(folder, 'playbook.json') });
+  const site = relative(root, folder);
+  collector = await startCollector({ site, playbook: join(site, 'playbook.json') });
 });
 test.afterEach(async () => {
   await collector.stop();
