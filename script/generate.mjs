@@ -31,6 +31,8 @@ const enums = {
   Verdict: ['verdicts', 'std::uint8_t'],
   Status: ['statuses', 'std::uint32_t'],
 };
+/** The first rows of a program's context values, in this order. */
+const pageContext = Object.fromEntries(Object.keys(vocabulary.page_context).map((name, row) => [name, row]));
 
 function cppHeader() {
   const purposes = vocabulary.purposes.map(
@@ -64,6 +66,14 @@ ${versions.join('\n')}
 ${Object.entries(enums)
   .map(([name, [key, type]]) => cppEnum(name, vocabulary[key], type))
   .join('\n')}
+/// The first rows of ProgramView::contexts().
+namespace page_context {
+${Object.entries(pageContext)
+  .map(([name, row]) => `inline constexpr std::uint32_t k${camel(name)} = ${row};`)
+  .join('\n')}
+inline constexpr std::uint32_t kCount = ${Object.keys(pageContext).length};
+}  // namespace page_context
+
 /// Bits of Outcome::flags.
 namespace outcome {
 ${flags.join('\n')}
@@ -78,10 +88,14 @@ ${limits.join('\n')}
 function cppTables() {
   const itemParams = Object.entries(vocabulary.item_params);
   const event = ([name, params]) => {
-    const own = Object.entries(params).filter(([key]) => key !== 'items');
+    const own = Object.entries(params).filter(([key]) => key !== 'items' && key !== 'purposes');
     const rows = own.map(([key, type]) => `{"${key}", Type::k${camel(type)}, false}`);
+    const label = (params.purposes ?? []).reduce(
+      (bits, purpose) => bits | (1 << vocabulary.purposes.indexOf(purpose)),
+      0,
+    );
     if (params.items) rows.push(...itemParams.map(([key, type]) => `{"${key}", Type::k${camel(type)}, true}`));
-    return `    {"${name}", ${Boolean(params.items)}, ${vocabulary.conversions.includes(name)}, {${rows.join(', ')}}},`;
+    return `    {"${name}", ${Boolean(params.items)}, ${vocabulary.conversions.includes(name)}, ${label}, {${rows.join(', ')}}},`;
   };
   const list = (name, values) =>
     `inline const std::vector<std::string_view> ${name} = {${values.map((value) => `"${value}"`).join(', ')}};`;
@@ -102,7 +116,7 @@ function cppTables() {
 namespace omo {
 
 struct BuiltinParam { std::string_view name; Type type; bool item; };
-struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; std::vector<BuiltinParam> params; };
+struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; std::uint8_t label; std::vector<BuiltinParam> params; };
 struct BuiltinContext { std::string_view name; Type type; };
 
 inline const std::vector<BuiltinEvent> kBuiltinEvents = {
@@ -167,7 +181,9 @@ function markdown() {
     `## ${title}\n\n| ${head.join(' | ')} |\n| ${head.map(() => '---').join(' | ')} |\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`;
   const params = (entry) =>
     Object.entries(entry)
-      .map(([key, type]) => (key === 'items' ? 'item parameters' : `\`${key}\` ${type}`))
+      .map(([key, type]) =>
+        key === 'items' ? 'item parameters' : key === 'purposes' ? `needs ${type.join(', ')}` : `\`${key}\` ${type}`,
+      )
       .join(', ');
   return `<!-- ${banner} -->
 # Vocabulary

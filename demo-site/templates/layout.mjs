@@ -58,6 +58,7 @@ function head(language, page, word) {
 <meta name="theme-color" content="#1b1619" media="(prefers-color-scheme: dark)">
 <title>${escape(title)}</title>
 <meta name="description" content="${escape(page.description)}">
+<meta name="omo:page_type" content="${page.name === 'item' ? 'product' : page.name}">
 <link rel="icon" href="/img/mark.svg" type="image/svg+xml">
 <link rel="alternate" hreflang="${other}" href="${link(other, page.path)}">
 <link rel="alternate" hreflang="${language}" href="${link(language, page.path)}">

@@ -268,6 +268,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       _fail: fail,
       _on: on,
     });
+    // What other tabs have kept is read in the visitor's time zone.
+    input(InputKind.Context, pageContext());
     const recorded = read(CONSENT);
     choose(recorded ? stateIn(recorded) : options.consent || {}, '');
     readDataLayer();

@@ -203,13 +203,20 @@ Response Api::stats(const Request& request, const std::string& path) const {
       return error_response(400, "bad_limit", "limit is a number from 1 to 10000");
     }
   }
+  By by = By::kPath;
+  if (const auto text = query_value(request.target, "by"); text) {
+    if (*text != "path" && *text != "page_type") return error_response(400, "bad_by", "by is path or page_type");
+    if (*text == "page_type") by = By::kPageType;
+  }
   const std::string_view report = std::string_view(path).substr(kStatsPrefix.size());
   const std::uint64_t least = options_.min_visitors;
   Response response;
   if (report == "pages") {
-    response.body = to_json(stats_.pages(least), limit);
+    response.body = to_json(stats_.pages(least, by), limit, by);
   } else if (report == "paths") {
-    response.body = to_json(stats_.paths(least), limit);
+    response.body = to_json(stats_.paths(least, by), limit);
+  } else if (report == "sources") {
+    response.body = to_json(stats_.sources(least), limit);
   } else if (report == "segments") {
     response.body = to_json(stats_.segments(least), limit);
   } else if (report == "campaigns") {
@@ -217,7 +224,7 @@ Response Api::stats(const Request& request, const std::string& path) const {
   } else if (report == "hours") {
     response.body = to_json(stats_.hours(least), limit);
   } else {
-    return error_response(404, "not_found", "there are pages, paths, segments, campaigns and hours");
+    return error_response(404, "not_found", "there are pages, paths, sources, segments, campaigns and hours");
   }
   return response.with("Content-Type", "application/json").with("Cache-Control", "no-store");
 }

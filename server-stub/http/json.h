@@ -15,8 +15,9 @@ namespace omo::collector {
 
 /// {"rows": [...], "hidden": n, "truncated": n}: at most `limit` rows, and how many more there are. Names come from
 /// visitors: bytes that are no UTF-8 are replaced.
-[[nodiscard]] std::string to_json(const Report<PageRow>& report, std::size_t limit);
+[[nodiscard]] std::string to_json(const Report<PageRow>& report, std::size_t limit, By by);
 [[nodiscard]] std::string to_json(const Report<PathRow>& report, std::size_t limit);
+[[nodiscard]] std::string to_json(const Report<SourceRow>& report, std::size_t limit);
 [[nodiscard]] std::string to_json(const Report<SegmentStatsRow>& report, std::size_t limit);
 [[nodiscard]] std::string to_json(const Report<CampaignStatsRow>& report, std::size_t limit);
 [[nodiscard]] std::string to_json(const Report<HourRow>& report, std::size_t limit);

@@ -7,6 +7,8 @@ namespace {
 Fact fact_of(std::string_view event) {
   if (event == "page_view") return Fact::kPageView;
   if (event == "user_engagement") return Fact::kEngagement;
+  if (event == "session_start") return Fact::kSessionStart;
+  if (event == "search" || event == "view_search_results") return Fact::kSearch;
   if (event == "view_promotion") return Fact::kImpression;
   if (event == "select_promotion") return Fact::kClick;
   if (event == "dismiss_promotion") return Fact::kDismissal;
@@ -27,6 +29,11 @@ ProgramNames::ProgramNames(const ProgramView& program) : program_(program) {
     EventNames names;
     names.fact = fact_of(program.symbol(row.name));
     names.page_path = param_row(program, row, "page_path");
+    names.page_type = param_row(program, row, "page_type");
+    std::uint32_t* session = names.session;
+    for (const char* fact : {"session_source", "session_medium", "session_campaign", "session_referrer"}) {
+      *session++ = param_row(program, row, fact);
+    }
     names.engagement = param_row(program, row, "engagement_time_msec");
     names.promotion = param_row(program, row, "promotion_id");
     names.creative = param_row(program, row, "creative_name");

@@ -11,7 +11,16 @@
 
 namespace omo::collector {
 
-enum class Fact : std::uint8_t { kNone, kPageView, kEngagement, kImpression, kClick, kDismissal };
+enum class Fact : std::uint8_t {
+  kNone,
+  kPageView,
+  kEngagement,
+  kSessionStart,
+  kSearch,
+  kImpression,
+  kClick,
+  kDismissal
+};
 
 class ProgramNames {
  public:
@@ -21,6 +30,8 @@ class ProgramNames {
   struct EventNames {
     Fact fact = Fact::kNone;
     std::uint32_t page_path = kNone;  ///< rows of ProgramView::params(); kNone = the event does not have it
+    std::uint32_t page_type = kNone;
+    std::uint32_t session[4] = {kNone, kNone, kNone, kNone};  ///< source, medium, campaign, referrer
     std::uint32_t engagement = kNone;
     std::uint32_t promotion = kNone;
     std::uint32_t creative = kNone;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace omo::collector {
 namespace {
@@ -10,24 +11,10 @@ namespace {
 constexpr std::uint64_t kHourMs = 3'600'000;
 constexpr double kMaxEngagementMs = 86'400'000;  ///< of one report; more is a broken clock
 
-/// Inserts by sequence; most events arrive in order, at the end.
-template <class Entry>
-std::size_t insert_by_sequence(std::vector<Entry>& entries, const Entry& entry) {
-  auto at = entries.end();
-  if (!entries.empty() && entries.back().sequence > entry.sequence) {
-    at = std::partition_point(entries.begin(), entries.end(),
-                              [&](const Entry& other) { return other.sequence < entry.sequence; });
-  }
-  const auto inserted = entries.insert(at, entry);  // before begin() is asked: inserting moves it
-  return static_cast<std::size_t>(inserted - entries.begin());
-}
-
 }  // namespace
 
-// The first page name stands for all pages beyond the limit.
-Stats::Stats() {
-  for (const std::string_view name : {kOther, kEntry, kExit, kNotSet}) static_cast<void>(page_names_.number(name));
-}
+// The first name stands for all beyond the limit.
+Stats::Stats() { static_cast<void>(source_names_.number(kOther)); }
 
 void Stats::add(const ProgramNames& program, const DecodedBatch& batch, const IntervalSet& accepted,
                 std::uint64_t received_ms) {
@@ -44,58 +31,74 @@ void Stats::add(const ProgramNames& program, const DecodedBatch& batch, const In
 }
 
 void Stats::add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream) {
-  const ProgramNames::EventNames& names = program.event(event.event);
   const std::uint64_t hour = time_ms / kHourMs;
-  if (names.fact == Fact::kPageView || names.fact == Fact::kEngagement) {
-    const std::string_view path = text_of(event, names.page_path);
-    const std::uint32_t page = page_names_.number(path.empty() ? kNotSet : path);
-    if (names.fact == Fact::kPageView) {
-      add_page_view(stream, event.sequence, page, hour);
-    } else if (const DecodedParam* engaged = find_param(event, names.engagement); engaged != nullptr) {
-      const double ms = std::isfinite(engaged->number) ? std::clamp(engaged->number, 0.0, kMaxEngagementMs) : 0.0;
-      add_share(stream, page, hour, {0, static_cast<std::uint64_t>(ms)});
-    }
-  } else if (names.fact != Fact::kNone) {
-    add_promotion(program, event, stream);
+  switch (program.event(event.event).fact) {
+    case Fact::kPageView:
+      add_page_view(program, event, stream);
+      add_to_hour(stream, hour, {1, 0});
+      break;
+    case Fact::kEngagement:
+      add_engagement(program, event, hour, stream);
+      break;
+    case Fact::kSessionStart:
+      add_session(program, event, stream);
+      break;
+    case Fact::kSearch:
+      by_type_.add_step(stream.by_type, event.sequence, kSearch);
+      break;
+    case Fact::kImpression:
+    case Fact::kClick:
+    case Fact::kDismissal:
+      add_promotion(program, event, stream);
+      break;
+    case Fact::kNone:
+      break;
   }
   add_goals(program, event, stream);
 }
 
-void Stats::add_page_view(Stream& stream, std::uint32_t sequence, std::uint32_t page, std::uint64_t hour) {
-  add_share(stream, page, hour, {1, 0});
-  const std::size_t at = insert_by_sequence(stream.views, PageView{sequence, page});
-  const std::uint32_t before = at > 0 ? stream.views[at - 1].page : page_names_.number(kEntry);
-  const std::uint32_t after = at + 1 < stream.views.size() ? stream.views[at + 1].page : page_names_.number(kExit);
-  if (stream.views.size() > 1) count_edge(stream, {before, after}, false);
-  count_edge(stream, {before, page}, true);
-  count_edge(stream, {page, after}, true);
+void Stats::add_page_view(const ProgramNames& program, const DecodedEvent& event, Stream& stream) {
+  const ProgramNames::EventNames& names = program.event(event.event);
+  by_path_.add_view(stream.by_path, event.sequence, text_of(event, names.page_path));
+  by_type_.add_view(stream.by_type, event.sequence, text_of(event, names.page_type));
 }
 
-void Stats::add_share(Stream& stream, std::uint32_t page, std::uint64_t hour, Share share) {
-  const auto add = [&](auto& shares, auto& totals, auto key) {
-    auto& total = totals[key];
-    if (!shares.contains(key)) ++total.visitors;
-    for (Share* sum : {&shares[key], &total.sum}) {
-      sum->views += share.views;
-      sum->engaged_ms += share.engaged_ms;
-    }
-  };
-  add(stream.pages, pages_, page);
-  add(stream.hours, hours_, hour);
+void Stats::add_engagement(const ProgramNames& program, const DecodedEvent& event, std::uint64_t hour, Stream& stream) {
+  const ProgramNames::EventNames& names = program.event(event.event);
+  const DecodedParam* engaged = find_param(event, names.engagement);
+  if (engaged == nullptr) return;
+  const double number = std::isfinite(engaged->number) ? std::clamp(engaged->number, 0.0, kMaxEngagementMs) : 0.0;
+  const auto ms = static_cast<std::uint64_t>(number);
+  const std::string_view path = text_of(event, names.page_path);
+  by_path_.add_engagement(stream.by_path, path, ms);
+  // Engagement tells the path only: its type is that of the view before.
+  const std::uint32_t view = by_path_.latest_view(stream.by_path, event.sequence, path);
+  by_type_.add_engagement(stream.by_type, by_type_.viewed_at(stream.by_type, view), ms);
+  add_to_hour(stream, hour, {0, ms});
 }
 
-void Stats::count_edge(Stream& stream, Edge edge, bool more) {
-  Total<std::uint64_t>& total = edges_[edge];
-  if (more) {
-    if (++stream.edges[edge] == 1) ++total.visitors;
-    ++total.sum;
-    return;
+void Stats::add_session(const ProgramNames& program, const DecodedEvent& event, Stream& stream) {
+  by_path_.break_path(stream.by_path, event.sequence);
+  by_type_.break_path(stream.by_type, event.sequence);
+  Source source{};
+  std::uint32_t* name = source.data();
+  for (const std::uint32_t row : program.event(event.event).session) {
+    const std::string_view text = text_of(event, row);
+    *name++ = source_names_.number(text.empty() ? kNotSet : text);
   }
-  if (--stream.edges[edge] == 0) {
-    stream.edges.erase(edge);
-    --total.visitors;
+  if (sources_.size() >= kMaxSources && !sources_.contains(source)) source = {};
+  Total<std::uint64_t>& total = sources_[source];
+  if (++stream.sources[source] == 1) ++total.visitors;
+  ++total.sum;
+}
+
+void Stats::add_to_hour(Stream& stream, std::uint64_t hour, Share share) {
+  Total<Share>& total = hours_[hour];
+  if (!stream.hours.contains(hour)) ++total.visitors;
+  for (Share* sum : {&stream.hours[hour], &total.sum}) {
+    sum->views += share.views;
+    sum->engaged_ms += share.engaged_ms;
   }
-  if (--total.sum == 0) edges_.erase(edge);
 }
 
 Stats::VariantShare& Stats::variant_share(Stream& stream, Variant variant) {
@@ -180,21 +183,19 @@ void Stats::erase(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   const auto at = streams_.find(id);
   if (at == streams_.end()) return;
-  const auto take_shares = [](const auto& shares, auto& totals) {
-    for (const auto& [key, share] : shares) {
-      auto& total = totals[key];
-      total.sum.views -= share.views;
-      total.sum.engaged_ms -= share.engaged_ms;
-      if (--total.visitors == 0) totals.erase(key);
-    }
-  };
   const Stream& stream = at->second;
-  take_shares(stream.pages, pages_);
-  take_shares(stream.hours, hours_);
-  for (const auto& [edge, count] : stream.edges) {
-    Total<std::uint64_t>& total = edges_[edge];
-    total.sum -= count;
-    if (--total.visitors == 0) edges_.erase(edge);
+  by_path_.erase(stream.by_path);
+  by_type_.erase(stream.by_type);
+  for (const auto& [hour, share] : stream.hours) {
+    Total<Share>& total = hours_[hour];
+    total.sum.views -= share.views;
+    total.sum.engaged_ms -= share.engaged_ms;
+    if (--total.visitors == 0) hours_.erase(hour);
+  }
+  for (const auto& [source, sessions] : stream.sources) {
+    Total<std::uint64_t>& total = sources_[source];
+    total.sum -= sessions;
+    if (--total.visitors == 0) sources_.erase(source);
   }
   for (const auto& [variant, share] : stream.variants) {
     Total<VariantShare>& total = variants_[variant];
@@ -208,49 +209,26 @@ void Stats::erase(std::uint64_t id) {
   streams_.erase(at);
 }
 
-namespace {
-
-/// Moves a row into the report, or only counts it.
-template <class Row>
-void report_row(Report<Row>& report, std::uint64_t min_visitors, Row row) {
-  if (row.visitors < min_visitors) {
-    ++report.hidden;
-  } else {
-    report.rows.push_back(std::move(row));
-  }
-}
-
-/// Largest first; names decide between equals, so that the order is the same after a restart.
-template <class Row, class Size, class Name>
-void sort_rows(std::vector<Row>& rows, Size size, Name name) {
-  std::sort(rows.begin(), rows.end(), [&](const Row& left, const Row& right) {
-    return size(left) != size(right) ? size(left) > size(right) : name(left) < name(right);
-  });
-}
-
-}  // namespace
-
-Report<PageRow> Stats::pages(std::uint64_t min_visitors) const {
+Report<PageRow> Stats::pages(std::uint64_t min_visitors, By by) const {
   const std::lock_guard lock(mutex_);
-  Report<PageRow> report;
-  for (const auto& [page, total] : pages_) {
-    report_row(report, min_visitors, {page_names_.name(page), total.sum.views, total.visitors, total.sum.engaged_ms});
+  return (by == By::kPath ? by_path_ : by_type_).pages(min_visitors);
+}
+
+Report<PathRow> Stats::paths(std::uint64_t min_visitors, By by) const {
+  const std::lock_guard lock(mutex_);
+  return (by == By::kPath ? by_path_ : by_type_).paths(min_visitors);
+}
+
+Report<SourceRow> Stats::sources(std::uint64_t min_visitors) const {
+  const std::lock_guard lock(mutex_);
+  Report<SourceRow> report;
+  for (const auto& [source, total] : sources_) {
+    const auto name = [&](std::size_t part) { return source_names_.name(source[part]); };
+    report_row(report, min_visitors, {name(0), name(1), name(2), name(3), total.sum, total.visitors});
   }
   sort_rows(
-      report.rows, [](const PageRow& row) { return row.views; }, [](const PageRow& row) { return row.path; });
-  return report;
-}
-
-Report<PathRow> Stats::paths(std::uint64_t min_visitors) const {
-  const std::lock_guard lock(mutex_);
-  Report<PathRow> report;
-  for (const auto& [edge, total] : edges_) {
-    report_row(report, min_visitors,
-               {page_names_.name(edge.first), page_names_.name(edge.second), total.sum, total.visitors});
-  }
-  sort_rows(
-      report.rows, [](const PathRow& row) { return row.count; },
-      [](const PathRow& row) { return std::pair(row.from, row.to); });
+      report.rows, [](const SourceRow& row) { return row.sessions; },
+      [](const SourceRow& row) { return std::tie(row.source, row.medium, row.campaign, row.referrer); });
   return report;
 }
 

@@ -3,6 +3,7 @@
 // its own share of every total, so that events may arrive in any order and an erasure takes away exactly what the
 // stream added.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -14,53 +15,20 @@
 #include "stats/flat_map.h"
 #include "stats/name_table.h"
 #include "stats/program_names.h"
+#include "stats/rows.h"
+#include "stats/walks.h"
 #include "store/interval_set.h"
 #include "wire/batch_decode.h"
 
 namespace omo::collector {
 
-struct PageRow {
-  std::string path;
-  std::uint64_t views = 0, visitors = 0, engaged_ms_total = 0;
-  bool operator==(const PageRow&) const = default;
-};
-/// A step between two consecutive page views of a stream; its first view comes from kEntry, its latest goes to kExit.
-struct PathRow {
-  std::string from, to;
-  std::uint64_t count = 0, visitors = 0;
-  bool operator==(const PathRow&) const = default;
-};
-struct SegmentStatsRow {
-  std::string segment;
-  std::uint64_t visitors = 0;  ///< streams whose latest membership report has it on
-  bool operator==(const SegmentStatsRow&) const = default;
-};
-struct CampaignStatsRow {
-  std::string campaign, variant;
-  std::uint64_t impressions = 0, clicks = 0, dismissals = 0, conversions = 0, visitors = 0;
-  bool operator==(const CampaignStatsRow&) const = default;
-};
-struct HourRow {
-  std::uint64_t time_ms = 0;  ///< when the hour begins, by the collector's clock
-  std::uint64_t views = 0, visitors = 0, engaged_ms_total = 0;
-  bool operator==(const HourRow&) const = default;
-};
-
-/// Rows about fewer visitors than asked for are only counted.
-template <class Row>
-struct Report {
-  std::vector<Row> rows;  ///< largest first (hours: latest first)
-  std::uint64_t hidden = 0;
-  bool operator==(const Report&) const = default;
-};
-
-inline constexpr std::string_view kEntry = "(entry)";
-inline constexpr std::string_view kExit = "(exit)";
-inline constexpr std::string_view kNotSet = "(not set)";  ///< a page view without a path
-inline constexpr std::string_view kOther = "(other)";     ///< every page beyond the first max_pages
-inline constexpr std::size_t kMaxPages = 100'000;
 /// Impressions and goals of one campaign that are kept of one stream; more is no visitor.
 inline constexpr std::size_t kMaxTrail = 4096;
+
+/// What a row of pages or paths is named by.
+enum class By : std::uint8_t { kPath, kPageType };
+
+inline constexpr std::size_t kMaxSources = 10'000;  ///< every other one is kOther
 
 /// All members may be called from any thread.
 class Stats {
@@ -72,21 +40,18 @@ class Stats {
            std::uint64_t received_ms);
   void erase(std::uint64_t stream);
 
-  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors) const;
+  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, By by = By::kPath) const;
+  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors, By by = By::kPath) const;
+  [[nodiscard]] Report<SourceRow> sources(std::uint64_t min_visitors) const;
   [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors) const;
   [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors) const;
   [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors) const;
 
  private:
-  struct Share {  ///< of a page or an hour
-    std::uint64_t views = 0, engaged_ms = 0;
-  };
+  using Share = Walks::Share;
+  using Source = std::array<std::uint32_t, 4>;  ///< names: source, medium, campaign, referrer
   struct VariantShare {
     std::uint64_t impressions = 0, clicks = 0, dismissals = 0, conversions = 0;
-  };
-  struct PageView {
-    std::uint32_t sequence, page;
   };
   struct Impression {
     std::uint32_t sequence, variant;
@@ -100,41 +65,34 @@ class Stats {
     std::vector<Impression> impressions;
     std::vector<Goal> goals;
   };
-  using Edge = std::pair<std::uint32_t, std::uint32_t>;     ///< pages: from, to
   using Variant = std::pair<std::uint32_t, std::uint32_t>;  ///< names: campaign, variant
   struct Stream {
-    std::vector<PageView> views;  ///< by ascending sequence
-    FlatMap<std::uint32_t, Share> pages;
+    Walks::Trace by_path, by_type;
     FlatMap<std::uint64_t, Share> hours;
-    FlatMap<Edge, std::uint64_t> edges;
+    FlatMap<Source, std::uint64_t> sources;  ///< sessions
     FlatMap<Variant, VariantShare> variants;
     FlatMap<std::uint32_t, Trail> trails;  ///< by campaign
     std::uint64_t membership_sent_ms = 0;
     std::vector<std::uint32_t> segments;
   };
-  template <class Sum>
-  struct Total {
-    Sum sum{};
-    std::uint64_t visitors = 0;
-  };
-
   void add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
-  void add_page_view(Stream& stream, std::uint32_t sequence, std::uint32_t page, std::uint64_t hour);
-  void add_share(Stream& stream, std::uint32_t page, std::uint64_t hour, Share share);
+  void add_page_view(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
+  void add_engagement(const ProgramNames& program, const DecodedEvent& event, std::uint64_t hour, Stream& stream);
+  void add_session(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
+  void add_to_hour(Stream& stream, std::uint64_t hour, Share share);
   void add_promotion(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
   void add_goals(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void count_edge(Stream& stream, Edge edge, bool more);
   void count_conversions(Stream& stream, std::uint32_t campaign);
   VariantShare& variant_share(Stream& stream, Variant variant);
   void set_membership(const ProgramNames& program, const DecodedBatch& batch, Stream& stream);
 
   mutable std::mutex mutex_;
-  NameTable page_names_{kMaxPages};
+  Walks by_path_, by_type_;
+  NameTable source_names_{kMaxSources};
   NameTable names_;  ///< segments, campaigns and variants: only those that a program has
   std::unordered_map<std::uint64_t, Stream> streams_;
-  std::unordered_map<std::uint32_t, Total<Share>> pages_;
   std::map<std::uint64_t, Total<Share>> hours_;
-  std::map<Edge, Total<std::uint64_t>> edges_;
+  std::map<Source, Total<std::uint64_t>> sources_;
   std::map<Variant, Total<VariantShare>> variants_;
   std::map<std::uint32_t, std::uint64_t> segments_;
 };

@@ -30,6 +30,17 @@ void check_equal(const Stats& left, const Stats& right) {
   CHECK(left.segments(1) == right.segments(1));
   CHECK(left.campaigns(1) == right.campaigns(1));
   CHECK(left.hours(1) == right.hours(1));
+  CHECK(left.sources(1) == right.sources(1));
+  CHECK(left.pages(1, By::kPageType) == right.pages(1, By::kPageType));
+  CHECK(left.paths(1, By::kPageType) == right.paths(1, By::kPageType));
+}
+
+DecodedEvent typed_view(std::uint32_t sequence, std::string path, std::string type, std::uint64_t time_ms = kSent) {
+  return event(sequence, "page_view", {{"page_path", std::move(path)}, {"page_type", std::move(type)}}, time_ms);
+}
+DecodedEvent session(std::uint32_t sequence, std::string source, std::uint64_t time_ms = kSent) {
+  return event(sequence, "session_start", {{"session_source", std::move(source)}, {"session_referrer", "search"}},
+               time_ms);
 }
 
 }  // namespace
@@ -39,7 +50,7 @@ TEST_CASE("pages count views, distinct streams and engaged time") {
   add(stats, batch(1, {page_view(0, "/"), engagement(1, "/", 4200), page_view(2, "/a"), engagement(3, "/a", 1000),
                        page_view(4, "/"), engagement(5, "/", 800)}));
   add(stats, batch(2, {page_view(0, "/"), engagement(1, "/", 500)}));
-  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/", 3, 2, 5500}, {"/a", 1, 1, 1000}});
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/", 3, 2, 5500, 2, 2}, {"/a", 1, 1, 1000, 0, 0}});
 }
 
 TEST_CASE("paths go from the entry over consecutive page views to the exit") {
@@ -62,12 +73,77 @@ TEST_CASE("a page view that arrives late takes its place in the path") {
   CHECK_FALSE(has(late.paths(1), PathRow{"/", "/c", 1, 1}));
 }
 
+TEST_CASE("a session ends a path: its last page is an exit, and the next one an entry") {
+  const std::vector<DecodedEvent> events = {session(0, "news"), page_view(1, "/"), page_view(2, "/a"),
+                                            session(3, "news"), session(4, "x"),   page_view(5, "/b")};
+  Stats stats;
+  add(stats, batch(1, events));
+  CHECK(stats.paths(1).rows == std::vector<PathRow>{{"(entry)", "/", 1, 1},
+                                                    {"(entry)", "/b", 1, 1},
+                                                    {"/", "/a", 1, 1},
+                                                    {"/a", "(exit)", 1, 1},
+                                                    {"/b", "(exit)", 1, 1}});
+  CHECK(stats.pages(1).rows ==
+        std::vector<PageRow>{{"/", 1, 1, 0, 1, 0}, {"/a", 1, 1, 0, 0, 1}, {"/b", 1, 1, 0, 1, 1}});
+  // In whatever order they arrive.
+  for (std::size_t first = 0; first < events.size(); ++first) {
+    Stats late;
+    for (std::size_t i = 0; i < events.size(); ++i) add(late, batch(1, {events[(first + i * 5) % events.size()]}));
+    check_equal(late, stats);
+  }
+}
+
+TEST_CASE("page types have views, visitors, entries, exits and the time of their pages, and searches are steps") {
+  Stats stats;
+  add(stats, batch(1, {session(0, "news"), typed_view(1, "/", "home"), engagement(2, "/", 900),
+                       event(3, "view_search_results", {{"search_term", "rose"}}), typed_view(4, "/item/1", "product"),
+                       engagement(5, "/item/1", 4000), typed_view(6, "/item/2", "product"), page_view(7, "/about"),
+                       engagement(8, "/item/2", 500)}));
+  CHECK(stats.pages(1, By::kPageType).rows ==
+        std::vector<PageRow>{{"product", 2, 1, 4500, 0, 0}, {"(not set)", 1, 1, 0, 0, 1}, {"home", 1, 1, 900, 1, 0}});
+  CHECK(stats.paths(1, By::kPageType).rows == std::vector<PathRow>{{"(entry)", "home", 1, 1},
+                                                                   {"(not set)", "(exit)", 1, 1},
+                                                                   {"(search)", "product", 1, 1},
+                                                                   {"home", "(search)", 1, 1},
+                                                                   {"product", "(not set)", 1, 1},
+                                                                   {"product", "product", 1, 1}});
+  // A path from page to page is what it was.
+  CHECK(has(stats.paths(1), PathRow{"/", "/item/1", 1, 1}));
+}
+
+TEST_CASE("sessions count by source, medium, campaign and referrer") {
+  Stats stats;
+  add(stats, batch(1, {session(0, "news"), session(1, "news"), session(2, "")}));
+  add(stats, batch(2, {session(0, "news")}));
+  const std::string none(kNotSet);
+  CHECK(stats.sources(1).rows ==
+        std::vector<SourceRow>{{"news", none, none, "search", 3, 2}, {none, none, none, "search", 1, 1}});
+  CHECK(stats.sources(2).hidden == 1);
+}
+
+TEST_CASE("of a stream's path no more steps are remembered than kMaxSteps, and what they added stays counted") {
+  Walks walks;
+  Walks::Trace trace;
+  const auto steps = static_cast<std::uint32_t>(3 * kMaxSteps);
+  for (std::uint32_t i = 1; i <= steps; ++i) walks.add_view(trace, 2 * i, i % 2 == 0 ? "/a" : "/b");
+  CHECK(trace.steps.size() == kMaxSteps);
+  walks.add_view(trace, 1, "/late");  // its place in the path is forgotten, its view is not
+  CHECK(trace.steps.size() == kMaxSteps);
+  const Report<PathRow> paths = walks.paths(1);
+  CHECK(has(paths, PathRow{"/b", "/a", steps / 2, 1}));
+  CHECK(has(paths, PathRow{"(entry)", "/b", 1, 1}));
+  CHECK(walks.pages(1).rows.back() == PageRow{"/late", 1, 1, 0, 0, 0});
+  walks.erase(trace);
+  CHECK(walks.pages(1).rows.empty());
+  CHECK(walks.paths(1).rows.empty());
+}
+
 TEST_CASE("only accepted events of a batch count") {
   Stats stats;
   IntervalSet accepted;
   accepted.add({1, 1});
   stats.add(names(), batch(1, {page_view(0, "/"), page_view(1, "/a")}), accepted, kSent);
-  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/a", 1, 1, 0}});
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/a", 1, 1, 0, 1, 1}});
 }
 
 TEST_CASE("a segment has the streams whose latest report has it on") {
@@ -157,7 +233,7 @@ TEST_CASE("rows about fewer visitors than asked for are hidden and counted") {
     add(stats, batch(stream, {page_view(0, "/"), page_view(1, stream == 0 ? "/rare" : "/common")}));
   }
   const Report<PageRow> report = stats.pages(10);
-  CHECK(report.rows == std::vector<PageRow>{{"/", 10, 10, 0}});
+  CHECK(report.rows == std::vector<PageRow>{{"/", 10, 10, 0, 10, 0}});
   CHECK(report.hidden == 2);
   CHECK(stats.pages(9).hidden == 1);
   CHECK(stats.paths(10).rows == std::vector<PathRow>{{"(entry)", "/", 10, 10}});
@@ -200,9 +276,15 @@ TEST_CASE("events in any order, with repetitions and erasures, give what a rebui
         const std::string page = "/" + std::to_string(fixed() % 4);
         const std::string variant = fixed() % 2 == 0 ? "warm" : "plain";
         const std::uint64_t time = kSent - 80ull * kAttributionMs / 10 + sequence * std::uint64_t{kAttributionMs} / 10;
-        switch (fixed() % 5) {
+        switch (fixed() % 7) {
           case 0:
-            events.push_back(page_view(sequence, page, time));
+            events.push_back(typed_view(sequence, page, fixed() % 2 == 0 ? "product" : "home", time));
+            break;
+          case 5:
+            events.push_back(session(sequence, variant, time));
+            break;
+          case 6:
+            events.push_back(event(sequence, "search", {{"search_term", page}}, time));
             break;
           case 1:
             events.push_back(engagement(sequence, page, fixed() % 5000));

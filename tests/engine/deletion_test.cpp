@@ -42,6 +42,7 @@ Record without_traits(const Record& record, std::uint8_t revoked) {
     if ((view.label_of(Table::kTrait, view.find_row(Table::kTrait, name)) & revoked) != 0) continue;
     const Datum datum = value.is_null()                  ? Datum(nullptr)
                         : value.tag == ValueTag::kString ? Datum(std::string(value.text))
+                        : value.tag == ValueTag::kNumber ? Datum(value.number)
                                                          : Datum(value.number != 0);
     kept.push_back({name, datum});
   }

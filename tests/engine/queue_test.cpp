@@ -50,15 +50,16 @@ TEST_CASE("a batch says what was tracked, in order, with its times, values and i
   CHECK(batch.header.sent_ms == static_cast<std::uint64_t>(kStart) + 9000);
   CHECK(batch.header.consent == purpose::kAll);
   CHECK(batch.header.stream == 8);
-  REQUIRE(batch.events.size() == 2);
-  CHECK(name_of(batch.events[0]) == "page_view");
-  CHECK(batch.events[0].time_ms == static_cast<std::uint64_t>(kStart));
-  CHECK(params_of(batch.events[0]) ==
+  REQUIRE(batch.events.size() == 3);
+  CHECK(name_of(batch.events[0]) == "session_start");
+  CHECK(name_of(batch.events[1]) == "page_view");
+  CHECK(batch.events[1].time_ms == static_cast<std::uint64_t>(kStart));
+  CHECK(params_of(batch.events[1]) ==
         std::set<std::string>{"page_path=/花", "page_title=花市", "page_referrer=https://example.com/"});
-  CHECK(name_of(batch.events[1]) == "add_to_cart");
-  CHECK(batch.events[1].time_ms == static_cast<std::uint64_t>(kStart) + 2000);  // in whole seconds
-  CHECK(batch.events[1].items == 2);
-  CHECK(params_of(batch.events[1]) == std::set<std::string>{"currency=JPY", "value=4980.000000", "0.item_id=bq-01",
+  CHECK(name_of(batch.events[2]) == "add_to_cart");
+  CHECK(batch.events[2].time_ms == static_cast<std::uint64_t>(kStart) + 2000);  // in whole seconds
+  CHECK(batch.events[2].items == 2);
+  CHECK(params_of(batch.events[2]) == std::set<std::string>{"currency=JPY", "value=4980.000000", "0.item_id=bq-01",
                                                             "0.price=0.100000", "0.quantity=2.000000",
                                                             "1.item_id=バラ"});
   CHECK(batch.has_membership);

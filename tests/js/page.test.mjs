@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shell } from './lib/bundle.mjs';
 
+const { campaignTags } = await shell('observe/campaign');
 const { referrerClass } = await shell('observe/page');
 const { isViewable } = await shell('observe/view');
 const { safeLink } = await shell('render/creative');
@@ -61,4 +62,34 @@ test('a creative links to the web, mail and telephone, and to nothing that runs'
     undefined,
   ])
     assert.equal(safeLink(link, base), '', String(link));
+});
+
+test('campaign tags are source, medium and name, and a click id is reduced to the first two', () => {
+  const table = [
+    ['', null, null, null],
+    ['?a=b', null, null, null],
+    ['?utm_source=news&utm_medium=email&utm_campaign=%E6%98%A5', 'news', 'email', '春'],
+    ['?utm_source=news', 'news', null, null],
+    ['?gclid=secret', 'google', 'cpc', null],
+    ['?gbraid=secret', 'google', 'cpc', null],
+    ['?wbraid=secret', 'google', 'cpc', null],
+    ['?dclid=secret', 'google', 'cpc', null],
+    ['?msclkid=secret', 'bing', 'cpc', null],
+    ['?yclid=YSS.secret', 'yahoo', 'cpc', null],
+    ['?ldtag_cl=secret', 'line', 'cpc', null],
+    ['?ttclid=secret', 'tiktok', 'cpc', null],
+    ['?twclid=secret', 'twitter', 'cpc', null],
+    ['?li_fat_id=secret', 'linkedin', 'cpc', null],
+    ['?fbclid=secret', 'facebook', 'social', null],
+    ['?gclid=', null, null, null],
+    ['?constructor=x&__proto__=y', null, null, null],
+    // What the site states goes first, field by field.
+    ['?gclid=secret&utm_campaign=spring', 'google', 'cpc', 'spring'],
+    ['?fbclid=secret&utm_source=ig&utm_medium=paid', 'ig', 'paid', null],
+  ];
+  for (const [search, source, medium, campaign] of table) {
+    const tags = campaignTags(search);
+    assert.deepEqual(tags, { source, medium, campaign }, search);
+    assert.ok(!JSON.stringify(tags).includes('secret'), `${search}: the click id is let go`);
+  }
 });

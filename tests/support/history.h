@@ -15,7 +15,8 @@ inline const TestProgram& history_program() {
     "default_language": "ja",
     "events": { "quiz_done": { "params": { "style": "string", "score": "int" }, "purposes": ["marketing"] } },
     "traits": { "rank": { "type": "string" }, "member": { "type": "bool", "purposes": ["measurement"] },
-                "birthday": { "type": "date" }, "ad_group": { "type": "string", "purposes": ["marketing"] } },
+                "birthday": { "type": "date" }, "ad_group": { "type": "string", "purposes": ["marketing"] },
+                "orders": { "type": "int", "purposes": ["marketing"] }, "last_order": { "type": "date" } },
     "context": { "weather": { "type": "string" } },
     "signals": {
       "bouquets": { "count": "view_item", "where": "item_category == 'bouquet' || price > 5000.0", "within": "2h" },
@@ -23,6 +24,10 @@ inline const TestProgram& history_program() {
       "spent": { "sum": "purchase", "of": "value", "within": "1d", "keep": 3 },
       "engaged": { "sum": "user_engagement", "of": "engagement_time_msec", "purposes": ["measurement"] },
       "since": { "recency": "purchase" },
+      "ordered": { "count": "purchase", "keep": 9, "restore": "orders" },
+      "ordered_lately": { "count": "purchase", "within": "1d", "keep": 5, "restore": "orders" },
+      "since_order": { "recency": "purchase", "restore": "last_order" },
+      "sessions": { "count": "session_start" },
       "category": { "last": "view_item", "of": "item_category" },
       "items": { "recent": "view_item", "of": "item_id", "keep": 4 },
       "terms": { "recent": "search", "of": "search_term", "within": "3h", "keep": 3 },
@@ -94,6 +99,8 @@ inline Record random_traits(Random& random, double time) {
   if (random.one_in(3)) traits.push_back({"member", random.one_in(2)});
   if (random.one_in(3)) traits.push_back({"birthday", random.one_in(4) ? "--03-05" : "1990-03-03"});
   if (random.one_in(3)) traits.push_back({"ad_group", random_text(random)});
+  if (random.one_in(4)) traits.push_back({"orders", static_cast<double>(random.below(7))});
+  if (random.one_in(4)) traits.push_back({"last_order", random.one_in(4) ? Datum(nullptr) : Datum("2026-03-01")});
   return identify(time, traits);
 }
 

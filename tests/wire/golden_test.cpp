@@ -118,13 +118,13 @@ TEST_CASE("every golden file is read by this version", "[golden]") {
   REQUIRE(view.open(golden.bytes()) == Status::kOk);
   DecodedBatch batch;
   CHECK(decode_batch(bytes_of("batch.golden.hex"), view, batch) == Status::kOk);
-  CHECK(batch.events.size() == 5);
+  CHECK(batch.events.size() == 6);
   Device device(program());
   CHECK(device.engine.load_snapshot(bytes_of("snapshot.golden.hex")) == Status::kOk);
   CHECK(device.outcome().detail == 0);
   CHECK(device.on("soon") == false);
   CHECK(device.signal("items") == R"(["bq-02","bq-01"])");
   Device replayed(program());
-  CHECK(replayed.engine.apply_journal(bytes_of("journal.golden.hex")) == 6);
+  CHECK(replayed.engine.apply_journal(bytes_of("journal.golden.hex")) == 7);
   CHECK(replayed.signal("items") == R"(["bq-02","bq-01"])");
 }

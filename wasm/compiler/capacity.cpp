@@ -14,8 +14,8 @@ constexpr std::size_t kEntryBytes = 1 + 1 + 4 + 4 + 8 + 2;
 constexpr std::size_t kTimeBytes = 12;
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kSectionBytes = 6;
-/// Seed, stream and the ids of the purchases seen (their number is a constant of the engine: 64).
-constexpr std::size_t kFixedBytes = 3 * kEntryBytes + 12 + 12 + 64 * 6;
+/// Seed, stream, session and the ids of the purchases seen (their number is a constant of the engine: 64).
+constexpr std::size_t kFixedBytes = 4 * kEntryBytes + 12 + 12 + 2 * kTimeBytes + 64 * 6;
 
 /// Of a value row behind its time: number, tag, length, text, the zeros after it.
 std::size_t value_bytes(Type type) {
@@ -83,6 +83,17 @@ void infer_capacities(Compilation& compilation) {
       compilation.reporter.warning(signal.offset, "no segment and no audience reads signal " + in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
     }
+  }
+}
+
+void check_lifetimes(Compilation& compilation) {
+  for (const Signal& signal : compilation.playbook.signals) {
+    if (signal.broken || signal.restore != kNone) continue;
+    if (signal.within_ms > 0 && signal.within_ms <= kScriptStorageMs) continue;
+    compilation.reporter.warning(
+        signal.offset, "signal " + in_quotes(signal.name) +
+                           " looks back further than the 7 days after which Safari deletes what a site has stored: "
+                           "name a trait that brings it back (\"restore\"), or state a \"within\" of at most 7d");
   }
 }
 

@@ -38,6 +38,7 @@ void analyse(Compilation& compilation) {
   check_labels(compilation);
   mark_network(compilation);
   infer_capacities(compilation);
+  check_lifetimes(compilation);
   check_state_size(compilation);
 }
 

@@ -142,6 +142,10 @@ class Emitter {
     row.literal_count = layout_.literal_count;
     row.node_count = layout_.literal_count + static_cast<std::uint32_t>(layout_.gates.size());
     row.sync_events = playbook_.sync_events ? 1 : 0;
+    row.session_rules =
+        (playbook_.session_midnight ? kSessionMidnight : 0) | (playbook_.session_campaign ? kSessionCampaign : 0);
+    row.session_idle_ms = playbook_.session_idle_ms;
+    row.session_max_ms = playbook_.session_max_ms;
     return row;
   }
 
@@ -226,6 +230,7 @@ class Emitter {
       row.type = signal.type;
       row.label = signal.label;
       row.per_item = signal.per_item ? 1 : 0;
+      row.restore = signal.restore;
       signals_.push_back(row);
     }
   }

@@ -7,12 +7,12 @@ namespace compiler {
 const KeyTable kPlaybookKeys = {
     "playbook",
     {"$schema", "omotenashi", "site", "default_language", "events", "traits", "context", "signals", "scores",
-     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "sync"}};
+     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "session", "sync"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
 const KeyTable kSignalKeys = {
-    "signal", {"count", "sum", "recency", "last", "recent", "of", "where", "within", "keep", "purposes"}};
+    "signal", {"count", "sum", "recency", "last", "recent", "of", "where", "within", "keep", "restore", "purposes"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
@@ -21,6 +21,7 @@ const KeyTable kScheduleKeys = {"schedule", {"from", "to", "timezone"}};
 const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss"}};
 const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
 const KeyTable kCouponKeys = {"coupon", {"campaign", "kind", "code"}};
+const KeyTable kSessionKeys = {"session", {"idle", "max", "midnight", "new_campaign"}};
 const KeyTable kSyncKeys = {"sync", {"mode"}};
 const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
 const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
@@ -30,9 +31,9 @@ const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body"
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,  &kTraitKeys,    &kContextKeys,  &kSignalKeys,
-      &kSegmentKeys,  &kSlotKeys,   &kCampaignKeys, &kScheduleKeys, &kCapKeys,
-      &kVariantKeys,  &kCouponKeys, &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
+      &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
+      &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
+      &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
   return tables;
 }
 

@@ -7,6 +7,7 @@
 namespace omo::compiler {
 
 extern const KeyTable kPlaybookKeys, kEventKeys, kTraitKeys, kContextKeys, kSignalKeys, kSegmentKeys, kSlotKeys,
-    kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSyncKeys, kBannerKeys, kCouponCreativeKeys;
+    kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSessionKeys, kSyncKeys, kBannerKeys,
+    kCouponCreativeKeys;
 
 }  // namespace omo::compiler

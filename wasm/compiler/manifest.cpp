@@ -78,6 +78,7 @@ class Manifest {
       } else {
         json_.null();
       }
+      if (signal.restore != kNone) json_.key("restored_from").text(playbook_.traits[signal.restore].name);
       json_.key("capacity").number(signal.capacity).key("bytes_at_most").number(state_bytes(signal)).end_object();
     }
     json_.end_array().key("traits").begin_array();
@@ -96,6 +97,8 @@ class Manifest {
     json_.end_array().key("other").begin_array();
     other("random seed for the choice of variants and holdouts", purpose::kStorage);
     other("hashes of the transaction ids of the last purchases", purpose::kStorage);
+    other("start and latest activity of the session, and a hash of the campaign tags that it began with",
+          with(purpose::kStorage, purpose::kMeasurement));
     if (playbook_.sync_events) {
       other("random stream id", with(purpose::kStorage, purpose::kMeasurement));
       other("unsent events", with(purpose::kStorage, purpose::kMeasurement));

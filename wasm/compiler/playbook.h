@@ -54,8 +54,9 @@ struct Signal {
   Type type = Type::kInt;
   std::uint8_t label = 0;
   bool per_item = false;
-  bool read = false;    ///< some condition looks at it
-  bool broken = false;  ///< reported already: its consumers are not checked against it
+  std::uint32_t restore = kNone;  ///< index in Playbook::traits
+  bool read = false;              ///< some condition looks at it
+  bool broken = false;            ///< reported already: its consumers are not checked against it
 };
 
 /// A trait or a value of the context.
@@ -128,6 +129,8 @@ struct Playbook {
   std::string site;
   std::string default_language = "en";
   bool sync_events = true;
+  double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;
+  bool session_midnight = false, session_campaign = true;
   std::vector<Event> events;
   std::vector<NamedValue> traits, contexts;
   std::vector<Signal> signals;
@@ -180,6 +183,7 @@ void lower_segments(Compilation& compilation);                    // read_segmen
 void lower_audiences(Compilation& compilation);                   // read_segments.cpp
 void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
+void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
 [[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp
 [[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);          // manifest.cpp

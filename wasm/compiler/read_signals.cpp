@@ -46,6 +46,7 @@ class SignalReader {
       signal_.label = static_cast<std::uint8_t>(signal_.label | event->label);
     }
     read_keep(*operation);
+    read_restore(*operation);
     // Only the type matters to consumers.
     signal_.broken = operation->needs_of && signal_.of.empty();
     return signal_;
@@ -171,6 +172,35 @@ class SignalReader {
     signal_.keep_offset = keep->value.offset;
     signal_.keep = static_cast<std::uint32_t>(
         read_integer(compilation_, keep->value, 1, kMaxKeep, "keep of " + what_ + " (limit max_keep)").value_or(0));
+  }
+
+  /// The trait from which the signal comes back where storage was lost. It then needs the trait's purposes too.
+  void read_restore(const Operation& operation) {
+    const Node* name = get(compilation_, node_, "restore", Node::Kind::kString, "restore of " + what_);
+    if (name == nullptr) return;
+    const Playbook& playbook = compilation_.playbook;
+    const auto found = playbook.names.find(name->text);
+    if (found == playbook.names.end() || found->second.kind != Playbook::NameKind::kTrait) {
+      std::vector<std::string_view> traits;
+      for (const NamedValue& trait : playbook.traits) traits.push_back(trait.name);
+      compilation_.error(name->offset, "no trait named " + in_quotes(name->text) + did_you_mean(name->text, traits));
+      return;
+    }
+    const NamedValue& trait = playbook.traits[found->second.index];
+    const bool number = trait.type == Type::kInt || trait.type == Type::kDouble;
+    const bool fits = operation.op <= SignalOp::kSum       ? number
+                      : operation.op == SignalOp::kRecency ? number || trait.type == Type::kDate
+                                                           : trait.type == signal_.type;
+    const std::string needed = operation.op <= SignalOp::kSum       ? "an int or a double"
+                               : operation.op == SignalOp::kRecency ? "a date, or ms since 1970 as an int or a double"
+                                                                    : std::string(wire_type_name(signal_.type));
+    if (!fits) {
+      compilation_.error(name->offset, what_ + " cannot come from trait " + in_quotes(trait.name) + ", which is " +
+                                           std::string(wire_type_name(trait.type)) + ": it takes " + needed);
+      return;
+    }
+    signal_.restore = found->second.index;
+    signal_.label = static_cast<std::uint8_t>(signal_.label | trait.label);
   }
 
   Compilation& compilation_;

@@ -46,7 +46,9 @@ void add_builtin_events(Playbook& playbook) {
     event.name = builtin.name;
     event.has_items = builtin.has_items;
     event.conversion = builtin.conversion;
-    event.used = playbook.sync_events;
+    event.label = builtin.label;
+    // A session begins with the one and goes on with the other, also where nothing is sent.
+    event.used = playbook.sync_events || event.name == "session_start" || event.name == "page_view";
     for (const BuiltinParam& param : builtin.params)
       event.params.push_back({std::string(param.name), param.type, param.item});
     add_event(playbook, std::move(event));
@@ -80,6 +82,7 @@ void read_event(Compilation& compilation, const Member& member) {
                                   ? known->second
                                   : add_event(playbook, Event{member.key, {}, 0, false, false, true});
   Event& event = playbook.events[index];
+  const std::uint8_t builtin_label = event.label;
   event.used = true;
   if (const Node* items = get(compilation, member.value, "items", Node::Kind::kBool, "items of " + what)) {
     if (items->boolean && !event.has_items) {
@@ -95,8 +98,32 @@ void read_event(Compilation& compilation, const Member& member) {
                                              " parameters: the limit max_params is " + std::to_string(kMaxParams));
   }
   if (const Member* purposes = member.value.find("purposes")) {
-    if (auto label = read_purposes(compilation, purposes->value, "purposes of " + what)) event.label = *label;
+    if (auto label = read_purposes(compilation, purposes->value, "purposes of " + what)) {
+      event.label = static_cast<std::uint8_t>(builtin_label | *label);
+    }
   }
+}
+
+void read_session(Compilation& compilation, const Node& session) {
+  Playbook& playbook = compilation.playbook;
+  if (!expect_object(compilation, session, kSessionKeys, "session")) return;
+  const auto duration = [&](std::string_view key, double& to) {
+    const Member* member = session.find(key);
+    if (member == nullptr) return;
+    to = read_duration(compilation, member->value, std::string(key) + " of session").value_or(to);
+  };
+  duration("idle", playbook.session_idle_ms);
+  duration("max", playbook.session_max_ms);
+  if (playbook.session_max_ms < playbook.session_idle_ms) {
+    compilation.error(session.offset, "a session cannot end before it may be idle: max must be at least idle");
+  }
+  const auto rule = [&](std::string_view key, bool& to) {
+    if (const Node* node = get(compilation, session, key, Node::Kind::kBool, std::string(key) + " of session")) {
+      to = node->boolean;
+    }
+  };
+  rule("midnight", playbook.session_midnight);
+  rule("new_campaign", playbook.session_campaign);
 }
 
 }  // namespace
@@ -129,6 +156,7 @@ void read_head(Compilation& compilation, const Node& root) {
       }
     }
   }
+  if (const Member* session = root.find("session")) read_session(compilation, session->value);
   for (std::string_view later : {"scores", "journeys", "surveys"}) refuse_later(compilation, root, later);
 }
 

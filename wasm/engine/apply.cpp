@@ -2,18 +2,19 @@
 // What each kind of input does.
 #include "engine/apply.h"
 
+#include <iterator>
+
 #include "engine/attention.h"
 #include "engine/campaigns.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/queue.h"
+#include "engine/session.h"
 #include "engine/signals.h"
 #include "wire/journal.h"
 
 namespace omo {
 namespace {
-
-constexpr char kUtcOffset[] = "utc_offset_min";
 
 /// Appends a frame where storage may be used; a journal that is being applied is there already.
 void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record) {
@@ -26,13 +27,40 @@ bool reads_as_pairs(ByteReader reader) {
   return reader.is_done();
 }
 
-/// The visitor's own offset is an input, whether or not the playbook has a context value of this name.
-void take_utc_offset(State& state, std::string_view name, const Value& value) {
+void take_utc_offset(State& state, const Value& value) {
   constexpr double kDayMin = 1440;
-  if (!same_text(name, {kUtcOffset, sizeof kUtcOffset - 1}) || value.tag != ValueTag::kNumber) return;
   if (value.number <= -kDayMin || value.number >= kDayMin) return;
   state.utc_offset_ms = value.number * 60000;
   publish_traits(state);
+}
+
+Status take_occurrence(State& state, ByteWriter& journal);
+
+/// The visitor is active in this tab; the other tabs learn it from the journal.
+void keep_activity(State& state, ByteWriter& journal) {
+  if (!note_activity(state)) return;
+  ByteWriter writer({state.scratch, kInputHeaderBytes});
+  write_input_header(writer, InputKind::kTick, state.outcome.time);
+  keep_in_journal(state, journal, kSessionLabel, writer.written());
+}
+
+/// Before the event at hand takes effect: a session begins with it where one is due, else the present one goes on.
+void attend_session(State& state, ByteWriter& journal) {
+  Occurrence& occurrence = state.occurrence;
+  // The first one begins with a page view.
+  const bool ended = state.own->session.size > 0 && is_session_due(state, 0);
+  if (ended || occurrence.event_name == state.known.page_view) {
+    const Occurrence at_hand = occurrence;
+    if (begin_occurrence(state, state.known.session_start) == Status::kOk) {
+      for (std::uint32_t i = 0; i < std::size(state.known.session_facts); ++i) {
+        const Item& fact = state.contexts[page_context::kPageReferrer + i];
+        add_param(state, occurrence.params, state.known.session_facts[i], value_of(fact));
+      }
+      (void)take_occurrence(state, journal);  // not taken where none is due, and without its purpose
+    }
+    occurrence = at_hand;
+  }
+  keep_activity(state, journal);
 }
 
 /// The event at hand takes effect. Its texts must not lie in the scratch buffer: they are read while that is written.
@@ -43,10 +71,20 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const std::uint32_t campaign = campaign_named(state);
   std::uint8_t label = row.label;
   if (campaign != kNone) label |= state.campaigns[campaign].label;
+  if (!granted(state, label)) {
+    state.outcome.label = label;
+    return Status::kNotConsented;
+  }
+  const bool begins_session = occurrence.event_name == state.known.session_start;
+  if (begins_session) {
+    if (!begin_session(state)) return Status::kOk;
+  } else if (!state.replaying && occurrence.event_name != state.known.user_engagement &&
+             (label & ~kSessionLabel) == 0) {
+    attend_session(state, journal);
+  }
   state.outcome.label = label;
-  if (!granted(state, label)) return Status::kNotConsented;
   if (occurrence.event_name == state.known.page_view && !state.replaying) begin_view(state);
-  bool kept = false;
+  bool kept = begins_session;
   if (occurrence.event_name == state.known.purchase && granted(state, kTransactionLabel)) {
     const Value id = find_param(state, state.known.transaction_id);
     if (id.tag == ValueTag::kString) {
@@ -91,7 +129,6 @@ Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& jo
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
     const std::uint32_t row = state.program.find_row(table, name);
-    if (!traits) take_utc_offset(state, name, value);
     if (row == kNone) {
       state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
       continue;
@@ -106,7 +143,10 @@ Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& jo
       state.outcome.detail = static_cast<std::uint32_t>(Status::kNotConsented);
       continue;
     }
+    const bool known = item.size > 0;
     set_named_value(state, item, value);
+    if (traits && (known || item.size > 0)) restore_signals(state, row);
+    if (!traits && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
     shared &= item.label;
     writer.text(name);
     write_value(writer, value_of(item));
@@ -159,6 +199,7 @@ Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
     add_text(state, state.known.page_path, path);
     add_text(state, state.known.page_title, title);
     add_text(state, state.known.page_referrer, referrer);
+    add_param(state, state.occurrence.params, state.known.page_type, value_of(state.contexts[page_context::kPageType]));
   }
   return take_own_event(state, begun, journal);
 }
@@ -205,15 +246,23 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return Status::kOk;
     }
     case InputKind::kTick:
+      // In a journal: a tab saw the visitor active.
+      if (state.replaying) (void)note_activity(state);
       return reader.at_end() ? Status::kOk : Status::kBadRecord;
     case InputKind::kEdge: {
       const auto edge = static_cast<Edge>(reader.u8());
       if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
-      return take_edge(state.attention, edge, state.outcome.time) ? report_engagement(state, journal) : Status::kOk;
+      if (take_edge(state.attention, edge, state.outcome.time)) return report_engagement(state, journal);
+      if (edge != Edge::kBlurred) keep_activity(state, journal);
+      return Status::kOk;
     }
     case InputKind::kReset:
       if (!reader.at_end()) return Status::kBadRecord;
-      forget(state, kAccount, 0);
+      for (std::uint32_t trait = 0; trait < state.program.traits().size(); ++trait) {
+        if (state.traits[trait].size == 0) continue;
+        state.traits[trait].size = 0;
+        restore_signals(state, trait);
+      }
       publish_all(state);
       keep_in_journal(state, journal, 0, record);
       return Status::kOk;

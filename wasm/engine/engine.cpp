@@ -44,7 +44,10 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
     if (status != Status::kOk || frame.record.empty()) break;
     // Only what apply() puts there: stored bytes can neither grant a purpose nor give an id.
     const auto kind = static_cast<InputKind>(frame.record[0]);
-    if (kind != InputKind::kEvent && kind != InputKind::kIdentify && kind != InputKind::kReset) continue;
+    if (kind != InputKind::kEvent && kind != InputKind::kIdentify && kind != InputKind::kReset &&
+        kind != InputKind::kTick) {
+      continue;
+    }
     if (granted(state, frame.label) && apply_record(state, frame.record, nowhere) == Status::kOk) ++applied;
   }
   state.replaying = false;

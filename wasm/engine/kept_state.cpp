@@ -13,13 +13,6 @@ namespace {
 
 constexpr double kDayMs = 86400000;
 
-/// The visitor's calendar day.
-std::int32_t local_day(const State& state) {
-  const double days = (state.outcome.time + state.utc_offset_ms) / kDayMs;
-  const auto whole = static_cast<std::int32_t>(days);
-  return static_cast<double>(whole) > days ? whole - 1 : whole;
-}
-
 /// Of a trait or context value; context values have no days_until().
 void publish_named_value(State& state, const NamedValueRow& row, const Item& item) {
   if (!granted(state, row.label)) {
@@ -31,7 +24,7 @@ void publish_named_value(State& state, const NamedValueRow& row, const Item& ite
   set_value(state, row.source, value);
   if (row.days_source == kNone) return;
   if (const std::uint32_t anniversary = parse_anniversary(value.text); anniversary != 0) {
-    set_number(state, row.days_source, days_until(anniversary, local_day(state)));
+    set_number(state, row.days_source, days_until(anniversary, local_day(state, state.outcome.time)));
   } else {
     set_presence(state, row.days_source, Presence::kNull);
   }
@@ -43,6 +36,12 @@ void publish_contexts(State& state) {
 }
 
 }  // namespace
+
+std::int32_t local_day(const State& state, double time_ms) {
+  const double days = (time_ms + state.utc_offset_ms) / kDayMs;
+  const auto whole = static_cast<std::int32_t>(days);
+  return static_cast<double>(whole) > days ? whole - 1 : whole;
+}
 
 void store_text(Text& to, std::string_view text) {
   to.length = static_cast<std::uint8_t>(utf8_prefix(text, kMaxStringBytes));
@@ -84,7 +83,7 @@ void publish_traits(State& state) {
     const std::uint32_t source = rows[i].days_source;
     counts = counts || (source != kNone && state.sources[source].presence == Presence::kPresent);
   }
-  const double midnight = (local_day(state) + 1.0) * kDayMs - state.utc_offset_ms;
+  const double midnight = (local_day(state, state.outcome.time) + 1.0) * kDayMs - state.utc_offset_ms;
   set_timer(state.timers, midnight_timer(state), counts ? midnight : 0);
 }
 

@@ -11,7 +11,6 @@ inline constexpr std::uint8_t kTransactionLabel = purpose::kPersonalization;
 /// Items of these kinds (bits by EntryKind) that need one of these purposes become as if nothing had happened; 0 as
 /// purposes is every item of the kinds. Conditions follow with publish_all().
 void forget(State& state, std::uint32_t kinds, std::uint8_t purposes);
-inline constexpr std::uint32_t kAccount = 1u << static_cast<std::uint32_t>(EntryKind::kTrait);
 inline constexpr std::uint32_t kEverything = ~0u;
 /// All but the context values, which belong to the page view.
 inline constexpr std::uint32_t kKept = ~(1u << static_cast<std::uint32_t>(EntryKind::kContext));
@@ -21,6 +20,8 @@ Entry& push_front(Item& item, std::uint32_t last);
 /// Adds an entry; where the item is full, the oldest one goes.
 Entry& push_entry(Item& item);
 
+/// The visitor's calendar day at a time.
+[[nodiscard]] std::int32_t local_day(const State& state, double time_ms);
 /// Sets a trait or context value; null removes it.
 void set_named_value(State& state, Item& item, const Value& value);
 /// Brings every trait and days_until() up to the present local day.

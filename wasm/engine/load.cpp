@@ -2,6 +2,7 @@
 // A program becomes a fresh state: its memory is measured and placed by the same code.
 #include "engine/arena.h"
 #include "engine/kept_state.h"
+#include "engine/session.h"
 #include "engine/signals.h"
 #include "engine/state.h"
 
@@ -11,7 +12,8 @@ namespace {
 /// In the order of KnownNames.
 constexpr char kKnownNames[] =
     "page_view\0user_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0promotion_id\0"
-    "page_path\0page_title\0page_referrer\0engagement_time_msec\0visible_time_msec\0";
+    "page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
+    "session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {
@@ -58,6 +60,7 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   items.add(EntryKind::kSeed, 0, kNone, 0, kIdBytes, 1);
   items.add(EntryKind::kStream, purpose::kMeasurement, kNone, 0, kIdBytes, 1);
   items.add(EntryKind::kTransactions, kTransactionLabel, kNone, 0, sizeof(std::uint32_t), kTransactions);
+  items.add(EntryKind::kSession, kSessionLabel, kNone, 0, 2 * sizeof(double), 1);
   items.add(EntryKind::kQueue, purpose::kMeasurement, kNone, 0, 1, kQueueBytes);
   to.items_end = items.next;
 }

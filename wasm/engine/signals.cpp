@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/signals.h"
 
+#include "engine/date.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/timers.h"
@@ -93,7 +94,53 @@ void offer(State& state, std::uint8_t per_item) {
   }
 }
 
+/// The time that a trait names, not after `now`: ms since 1970, or the beginning of a date in UTC, so that a replay
+/// does not depend on where the visitor is. A date without a year names none: 0.
+double time_of(const Value& value, double now) {
+  double time = value.number;
+  if (value.tag == ValueTag::kString) {
+    const std::uint32_t day = parse_anniversary(value.text);
+    if (day == 0 || value.text[0] == '-') return 0;
+    std::int32_t year = 0;
+    for (std::size_t i = 0; i < 4; ++i) year = year * 10 + (value.text[i] - '0');
+    time = days_from_civil(year, day / 32, day % 32) * 86400000.0;
+  }
+  return time < now ? time : now;
+}
+
+void restore(const SignalRow& row, Item& item, const Value& value, double now) {
+  drop_expired(row, item, now);
+  if (row.op == SignalOp::kSum) {
+    const double missing = value.number - number_of(row, item);
+    if (missing > 0) take(row, item, now, number_value(missing));
+  } else if (row.op == SignalOp::kCount) {
+    const double least = value.number < row.capacity ? value.number : row.capacity;
+    while (number_of(row, item) < least) take(row, item, now, value);
+  } else if (row.op == SignalOp::kRecency) {
+    const double time = time_of(value, now);
+    if (time > (item.size > 0 ? oldest_ms(item) : 0)) take(row, item, time, value);
+  } else if (item.size == 0) {
+    take(row, item, now, value);
+  }
+}
+
 }  // namespace
+
+void restore_signals(State& state, std::uint32_t trait) {
+  const Value value = value_of(state.traits[trait]);
+  for (std::uint32_t index = 0; index < state.program.signals().size(); ++index) {
+    const SignalRow& row = state.program.signals()[index];
+    if (row.restore != trait || !granted(state, row.label)) continue;
+    Item& item = state.signals[index];
+    if (value.is_null()) {
+      item.size = 0;
+      item.number = 0;
+    } else {
+      restore(row, item, value, state.outcome.time);
+    }
+    publish_signal(state, index);
+  }
+}
 
 void publish_signal(State& state, std::uint32_t index) {
   const SignalRow& row = state.program.signals()[index];

@@ -11,6 +11,9 @@ namespace omo {
 bool update_signals(State& state, ByteWriter& record);
 /// Brings sources and timer in line with the signal's state, the time and the consent.
 void publish_signal(State& state, std::uint32_t signal);
+/// A trait was handed over: the signals that name it to be restored from become at least what it says. It is gone: what
+/// came from it cannot be told from the rest any more, so they begin anew.
+void restore_signals(State& state, std::uint32_t trait);
 void write_signal_value(const State& state, std::uint32_t signal, ByteWriter& writer);
 
 }  // namespace omo

@@ -36,7 +36,8 @@ bool is_finite(double number) { return number - number == 0; }
 bool is_valid(const Item& item) {
   bool valid = is_finite(item.number);
   if (item.kind == EntryKind::kQueue) valid = item.number >= 0 && item.number < kNone;
-  for (std::uint32_t i = 0; i < item.size && item.kind <= EntryKind::kCampaign; ++i) {
+  const bool holds_times = item.kind <= EntryKind::kCampaign || item.kind == EntryKind::kSession;
+  for (std::uint32_t i = 0; i < item.size && holds_times; ++i) {
     const Entry& entry = entry_of(item, i);
     valid = valid && is_finite(entry.time_ms);
     if (item.entry_bytes > sizeof(double)) valid = valid && is_finite(entry.number);

@@ -54,6 +54,7 @@ struct OwnItems {
   Item seed;
   Item stream;
   Item transactions;  ///< hashes of the purchases seen
+  Item session;       ///< number: hash of the campaign that it began with; row: start and latest activity, ms
   Item queue;         ///< unsent events: {u32 sequence, u8 label, u16 length, record}. Sequence 0 = not given yet
 };
 inline constexpr std::uint32_t kOwnItems = sizeof(OwnItems) / sizeof(Item);
@@ -108,8 +109,11 @@ struct KnownNames {
   std::uint32_t page_path;
   std::uint32_t page_title;
   std::uint32_t page_referrer;
+  std::uint32_t page_type;
   std::uint32_t engagement_time;
   std::uint32_t visible_time;
+  std::uint32_t session_start;
+  std::uint32_t session_facts[4];  ///< in the order of page_context from kPageReferrer on
 };
 
 struct Param {

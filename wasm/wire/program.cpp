@@ -80,6 +80,7 @@ constexpr Rule kRules[] = {
     {Section::kSignals, offsetof(SignalRow, source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kSignals, offsetof(SignalRow, size_source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kSignals, offsetof(SignalRow, member_source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kSignals, offsetof(SignalRow, restore), target(Section::kTraits), Reference::kIndexOrNone},
     {Section::kTraits, offsetof(NamedValueRow, name), kSymbol, Reference::kIndex},
     {Section::kTraits, offsetof(NamedValueRow, source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kTraits, offsetof(NamedValueRow, days_source), target(Section::kSources), Reference::kIndexOrNone},
@@ -200,6 +201,7 @@ bool ProgramView::network_ends() const {
 bool ProgramView::sizes_in_range() const {
   // A batch codes the row of an event in 8 bits; so many signals of the largest capacity fit a 32-bit address space.
   if (events().size() > kMaxEvents || signals().size() > kMaxSignals) return false;
+  if (contexts().size() < page_context::kCount) return false;
   for (const SignalRow& row : signals()) {
     if (row.op < SignalOp::kCount || row.op > SignalOp::kRecent) return false;
     if (row.capacity == 0 || row.capacity > kMaxKeep) return false;

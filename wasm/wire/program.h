@@ -70,9 +70,13 @@ struct MetaRow {
   std::uint32_t default_language;  ///< symbol
   std::uint32_t node_count;        ///< literals and gates; the literals come first
   std::uint32_t literal_count;
-  std::uint32_t sync_events;  ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
-  std::uint32_t reserved;
+  std::uint32_t sync_events;    ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
+  std::uint32_t session_rules;  ///< kSessionMidnight | kSessionCampaign: what else begins a new session
+  double session_idle_ms;       ///< a session ends after this long without activity
+  double session_max_ms;        ///< and this long after its start
 };
+inline constexpr std::uint32_t kSessionMidnight = 1;  ///< a midnight of the visitor's time zone
+inline constexpr std::uint32_t kSessionCampaign = 2;  ///< a page view with other campaign tags
 
 /// A name or string constant. Sorted by (hash, bytes), so that a binary search resolves a string.
 struct SymbolRow {
@@ -153,7 +157,7 @@ struct SignalRow {
   Type type;  ///< of the value (recent: of its members)
   std::uint8_t label;
   std::uint8_t per_item;  ///< 1 = one occurrence an item
-  std::uint32_t reserved;
+  std::uint32_t restore;  ///< row of kTraits whose value brings the signal back after storage was lost; kNone
 };
 
 struct NamedValueRow {        ///< a trait or a context value
@@ -215,7 +219,7 @@ struct FieldRow {
   std::uint32_t length;
 };
 
-static_assert(sizeof(MetaRow) == 24 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
+static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
 static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 &&
               sizeof(SlotRow) == 8);

@@ -20,6 +20,7 @@ enum class EntryKind : std::uint8_t {
   kStream = 6,
   kTransactions = 7,
   kContext = 8,  ///< a context value of the page view: never in a snapshot
+  kSession = 9,
 };
 
 struct SnapshotHeader {

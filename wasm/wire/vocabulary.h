@@ -132,6 +132,20 @@ enum class Status : std::uint32_t {
   kStreamUnknown = 16,  ///< no stream id: measurement is not granted or no seed was given
 };
 
+/// The first rows of ProgramView::contexts().
+namespace page_context {
+inline constexpr std::uint32_t kPagePath = 0;
+inline constexpr std::uint32_t kPageType = 1;
+inline constexpr std::uint32_t kPageReferrer = 2;
+inline constexpr std::uint32_t kSource = 3;
+inline constexpr std::uint32_t kMedium = 4;
+inline constexpr std::uint32_t kCampaign = 5;
+inline constexpr std::uint32_t kLanguage = 6;
+inline constexpr std::uint32_t kDevice = 7;
+inline constexpr std::uint32_t kUtcOffsetMin = 8;
+inline constexpr std::uint32_t kCount = 9;
+}  // namespace page_context
+
 /// Bits of Outcome::flags.
 namespace outcome {
 inline constexpr std::uint32_t kSegmentsChanged = 1;
@@ -171,6 +185,9 @@ inline constexpr std::uint32_t kMaxBatchTextBytes = 65536;  ///< bytes of new st
 inline constexpr std::uint32_t kMaxBodyBytes = 65536;  ///< bytes of a request body that the collector takes
 inline constexpr std::uint32_t kMaxPlaybookBytes = 8388608;  ///< bytes of a playbook
 inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long after the last activity (Chartbeat's definition)
+inline constexpr std::uint32_t kSessionIdleMs = 1800000;  ///< a session ends after this long without activity, where the playbook says nothing else (30 minutes)
+inline constexpr std::uint32_t kSessionMaxMs = 86400000;  ///< a session ends this long after its start, where the playbook says nothing else (24 hours)
+inline constexpr std::uint32_t kScriptStorageMs = 604800000;  ///< WebKit deletes what scripts stored after this long in which the site was not used (7 days)
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of times in a batch; events keep their order by their numbers
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)

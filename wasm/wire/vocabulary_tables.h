@@ -11,39 +11,40 @@
 namespace omo {
 
 struct BuiltinParam { std::string_view name; Type type; bool item; };
-struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; std::vector<BuiltinParam> params; };
+struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; std::uint8_t label; std::vector<BuiltinParam> params; };
 struct BuiltinContext { std::string_view name; Type type; };
 
 inline const std::vector<BuiltinEvent> kBuiltinEvents = {
-    {"page_view", false, false, {{"page_path", Type::kString, false}, {"page_title", Type::kString, false}, {"page_referrer", Type::kString, false}}},
-    {"user_engagement", false, false, {{"engagement_time_msec", Type::kInt, false}, {"visible_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
-    {"view_element", false, false, {{"element_id", Type::kString, false}, {"page_path", Type::kString, false}}},
-    {"scroll", false, false, {{"percent_scrolled", Type::kInt, false}}},
-    {"search", false, false, {{"search_term", Type::kString, false}}},
-    {"view_search_results", false, false, {{"search_term", Type::kString, false}}},
-    {"login", false, false, {{"method", Type::kString, false}}},
-    {"sign_up", false, true, {{"method", Type::kString, false}}},
-    {"share", false, false, {{"method", Type::kString, false}, {"content_type", Type::kString, false}, {"item_id", Type::kString, false}}},
-    {"select_content", false, false, {{"content_type", Type::kString, false}, {"content_id", Type::kString, false}}},
-    {"generate_lead", false, true, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}}},
-    {"view_item_list", true, false, {{"item_list_id", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"select_item", true, false, {{"item_list_id", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"view_item", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"add_to_wishlist", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"add_to_cart", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"remove_from_cart", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"view_cart", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"begin_checkout", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"coupon", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"add_shipping_info", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"shipping_tier", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"add_payment_info", true, false, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"payment_type", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"purchase", true, true, {{"transaction_id", Type::kString, false}, {"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"tax", Type::kDouble, false}, {"shipping", Type::kDouble, false}, {"coupon", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"refund", true, false, {{"transaction_id", Type::kString, false}, {"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
-    {"view_promotion", false, false, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
-    {"select_promotion", false, false, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
-    {"dismiss_promotion", false, false, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
+    {"session_start", false, false, 4, {{"session_source", Type::kString, false}, {"session_medium", Type::kString, false}, {"session_campaign", Type::kString, false}, {"session_referrer", Type::kString, false}}},
+    {"page_view", false, false, 0, {{"page_path", Type::kString, false}, {"page_title", Type::kString, false}, {"page_referrer", Type::kString, false}, {"page_type", Type::kString, false}}},
+    {"user_engagement", false, false, 0, {{"engagement_time_msec", Type::kInt, false}, {"visible_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
+    {"view_element", false, false, 0, {{"element_id", Type::kString, false}, {"page_path", Type::kString, false}}},
+    {"scroll", false, false, 0, {{"percent_scrolled", Type::kInt, false}}},
+    {"search", false, false, 0, {{"search_term", Type::kString, false}}},
+    {"view_search_results", false, false, 0, {{"search_term", Type::kString, false}}},
+    {"login", false, false, 0, {{"method", Type::kString, false}}},
+    {"sign_up", false, true, 0, {{"method", Type::kString, false}}},
+    {"share", false, false, 0, {{"method", Type::kString, false}, {"content_type", Type::kString, false}, {"item_id", Type::kString, false}}},
+    {"select_content", false, false, 0, {{"content_type", Type::kString, false}, {"content_id", Type::kString, false}}},
+    {"generate_lead", false, true, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}}},
+    {"view_item_list", true, false, 0, {{"item_list_id", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"select_item", true, false, 0, {{"item_list_id", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"view_item", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"add_to_wishlist", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"add_to_cart", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"remove_from_cart", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"view_cart", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"begin_checkout", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"coupon", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"add_shipping_info", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"shipping_tier", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"add_payment_info", true, false, 0, {{"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"payment_type", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"purchase", true, true, 0, {{"transaction_id", Type::kString, false}, {"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"tax", Type::kDouble, false}, {"shipping", Type::kDouble, false}, {"coupon", Type::kString, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"refund", true, false, 0, {{"transaction_id", Type::kString, false}, {"currency", Type::kString, false}, {"value", Type::kDouble, false}, {"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}}},
+    {"view_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
+    {"select_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
+    {"dismiss_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
 };
 inline const std::vector<BuiltinParam> kItemParams = {{"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}};
-inline const std::vector<BuiltinContext> kPageContext = {{"page_path", Type::kString}, {"page_referrer", Type::kString}, {"language", Type::kString}, {"device", Type::kString}, {"utc_offset_min", Type::kInt}};
+inline const std::vector<BuiltinContext> kPageContext = {{"page_path", Type::kString}, {"page_type", Type::kString}, {"page_referrer", Type::kString}, {"source", Type::kString}, {"medium", Type::kString}, {"campaign", Type::kString}, {"language", Type::kString}, {"device", Type::kString}, {"utc_offset_min", Type::kInt}};
 inline const std::vector<std::string_view> kPurposeNames = {"storage", "functional", "measurement", "personalization", "marketing", "sharing"};
 
 /// One sentence for people: what is wrong and, where there is something to do, what to do.

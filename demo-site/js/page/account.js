@@ -15,11 +15,17 @@ const ranks = [
 
 const two = (number) => String(number).padStart(2, '0');
 
-/** The runtime gets the day and month only: the year is never asked for. 2000 was a leap year, so 29 February fits. */
+/**
+ * The runtime gets the day and month only: the year is never asked for. 2000 was a leap year, so 29 February fits. The
+ * orders bring back what it knew of them where the browser has deleted what it had stored.
+ */
 function traitsOf(account) {
   const { month, day: dayOfMonth } = account;
+  const orders = recall('orders', []);
   return {
     member: true,
+    orders: orders.length,
+    last_order: orders[0]?.placed ?? null,
     rank: rankOf(account.points).id,
     spouse_birthday: month && dayOfMonth ? `2000-${two(month)}-${two(dayOfMonth)}` : null,
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Page views. One begins at load, when a page comes back from the back-forward cache, and when a single-page navigation
 // changes the path, the query or a hash route (#/... or #!...). The same address again, or a jump to an anchor, is none.
+import { campaignTags } from './campaign';
 import type { On } from './on';
 
 const address = () => location.pathname + location.search + (/^#[/!]/.test(location.hash) ? location.hash : '');
@@ -17,8 +18,16 @@ export const referrerClass = (referrer: string, host: string): string => {
   return from == host ? 'internal' : !known ? 'external' : known[3] ? 'search' : 'social';
 };
 
+/** `<html data-omo-page-type>`, `<meta name="omo:page_type" content>` or `<body data-omo-page-type>`, the first of them. */
+const pageType = () => {
+  const element = document.querySelector('[data-omo-page-type],[name="omo:page_type"]');
+  return element && (element.getAttribute('data-omo-page-type') || element.getAttribute('content'));
+};
+
 /** Facts of this view that the engine takes as context. */
 export const pageContext = () => ({
+  ...campaignTags(location.search),
+  page_type: pageType(),
   language: pageLanguage(),
   device: !matchMedia('(pointer:coarse)').matches
     ? 'desktop'

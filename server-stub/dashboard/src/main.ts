@@ -2,7 +2,16 @@
 // The dashboard: signs in with the collector's token, and shows its stats while the tab is visible. The token lives in this
 // tab's sessionStorage only; no cookie is set.
 import { element } from './dom';
-import { campaignsCard, figures, hoursCard, pagesCard, pathsCard, segmentsCard } from './panels';
+import {
+  campaignsCard,
+  figures,
+  hoursCard,
+  pagesCard,
+  pageTypesCard,
+  pathsCard,
+  segmentsCard,
+  sourcesCard,
+} from './panels';
 import { fetchReports, Unauthorized, type Reports } from './reports';
 import { textsOf, type Language, type Texts } from './text';
 
@@ -102,6 +111,8 @@ function drawReports(now: Reports): void {
     [now.segments, () => segmentsCard(now.segments, texts)],
     [now.campaigns, () => campaignsCard(now.campaigns, texts)],
     [now.paths, () => pathsCard(now.paths, texts)],
+    [now.pageTypes, () => pageTypesCard(now.pageTypes, texts)],
+    [now.sources, () => sourcesCard(now.sources, texts)],
   ];
   const keys = cards.map(([from]) => JSON.stringify(from));
   const fresh = main.children.length !== cards.length || drawn.length !== cards.length;

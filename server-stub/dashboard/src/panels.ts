@@ -3,7 +3,17 @@
 import { element } from './dom';
 import { flow } from './flow';
 import { plot } from './plot';
-import type { CampaignRow, HourRow, PageRow, PathRow, Report, Reports, SegmentRow } from './reports';
+import type {
+  CampaignRow,
+  HourRow,
+  PageRow,
+  PageTypeRow,
+  PathRow,
+  Report,
+  Reports,
+  SegmentRow,
+  SourceRow,
+} from './reports';
 import { table, type Column } from './table';
 import type { TextKey, Texts } from './text';
 
@@ -79,21 +89,62 @@ export function hoursCard(report: Report<HourRow>, texts: Texts): HTMLElement {
   return card({ name: 'hours', about: 'hoursAbout', empty: 'emptyHours', width: '', draw }, report, texts);
 }
 
-export function pagesCard(report: Report<PageRow>, texts: Texts): HTMLElement {
-  const most = largest(report.rows, (row) => row.views);
-  const columns: Column<PageRow>[] = [
-    { title: texts.say('page'), cell: (row) => texts.place(row.path), share: (row) => row.views / most },
-    { title: texts.say('views'), cell: (row) => texts.number(row.views), number: true },
-    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+/** Columns of pages or page types, whose first one says which. */
+function viewColumns<Row extends Omit<PageRow, 'path'>>(
+  title: TextKey,
+  nameOf: (row: Row) => string,
+  rows: Row[],
+  texts: Texts,
+): Column<Row>[] {
+  const most = largest(rows, (row) => row.views);
+  const number = (key: TextKey, of: (row: Row) => number): Column<Row> => ({
+    title: texts.say(key),
+    cell: (row) => texts.number(of(row)),
+    number: true,
+  });
+  return [
+    { title: texts.say(title), cell: (row) => texts.place(nameOf(row)), share: (row) => row.views / most },
+    number('views', (row) => row.views),
+    number('visitors', (row) => row.visitors),
     { title: texts.say('engaged'), cell: (row) => texts.duration(row.engaged_ms_total), number: true },
     {
       title: texts.say('engagedEach'),
       cell: (row) => (row.views > 0 ? texts.duration(row.engaged_ms_total / row.views) : '–'),
       number: true,
     },
+    number('entries', (row) => row.entries),
+    number('exits', (row) => row.exits),
   ];
+}
+
+export function pagesCard(report: Report<PageRow>, texts: Texts): HTMLElement {
+  const columns = viewColumns('page', (row: PageRow) => row.path, report.rows, texts);
   const draw = (rows: PageRow[]) => [table(texts.say('pages'), columns, rows)];
   return card({ name: 'pages', about: 'pagesAbout', empty: 'emptyPages', width: 'wide', draw }, report, texts);
+}
+
+export function pageTypesCard(report: Report<PageTypeRow>, texts: Texts): HTMLElement {
+  const columns = viewColumns('pageType', (row: PageTypeRow) => row.page_type, report.rows, texts);
+  const draw = (rows: PageTypeRow[]) => [table(texts.say('pageTypes'), columns, rows)];
+  return card({ name: 'pageTypes', about: 'pageTypesAbout', empty: 'emptyPages', width: 'full', draw }, report, texts);
+}
+
+export function sourcesCard(report: Report<SourceRow>, texts: Texts): HTMLElement {
+  const most = largest(report.rows, (row) => row.sessions);
+  const text = (key: TextKey, of: (row: SourceRow) => string): Column<SourceRow> => ({
+    title: texts.say(key),
+    cell: (row) => (of(row) === '(not set)' ? '–' : texts.place(of(row))),
+  });
+  const columns: Column<SourceRow>[] = [
+    { ...text('source', (row) => row.source), share: (row) => row.sessions / most },
+    text('medium', (row) => row.medium),
+    text('campaignName', (row) => row.campaign),
+    text('referrer', (row) => row.referrer),
+    { title: texts.say('sessions'), cell: (row) => texts.number(row.sessions), number: true },
+    { title: texts.say('visitors'), cell: (row) => texts.number(row.visitors), number: true },
+  ];
+  const draw = (rows: SourceRow[]) => [table(texts.say('sources'), columns, rows)];
+  return card({ name: 'sources', about: 'sourcesAbout', empty: 'emptySources', width: 'full', draw }, report, texts);
 }
 
 export function segmentsCard(report: Report<SegmentRow>, texts: Texts): HTMLElement {

@@ -6,6 +6,19 @@ export interface PageRow {
   views: number;
   visitors: number;
   engaged_ms_total: number;
+  entries: number;
+  exits: number;
+}
+export interface PageTypeRow extends Omit<PageRow, 'path'> {
+  page_type: string;
+}
+export interface SourceRow {
+  source: string;
+  medium: string;
+  campaign: string;
+  referrer: string;
+  sessions: number;
+  visitors: number;
 }
 export interface PathRow {
   from: string;
@@ -40,7 +53,9 @@ export interface Report<Row> {
 
 export interface Reports {
   pages: Report<PageRow>;
+  pageTypes: Report<PageTypeRow>;
   paths: Report<PathRow>;
+  sources: Report<SourceRow>;
   segments: Report<SegmentRow>;
   campaigns: Report<CampaignRow>;
   hours: Report<HourRow>;
@@ -61,12 +76,14 @@ async function fetchReport<Row>(name: string, token: string): Promise<Report<Row
 }
 
 export async function fetchReports(token: string): Promise<Reports> {
-  const [pages, paths, segments, campaigns, hours] = await Promise.all([
+  const [pages, pageTypes, paths, sources, segments, campaigns, hours] = await Promise.all([
     fetchReport<PageRow>('pages', token),
+    fetchReport<PageTypeRow>('pages?by=page_type', token),
     fetchReport<PathRow>('paths', token),
+    fetchReport<SourceRow>('sources', token),
     fetchReport<SegmentRow>('segments', token),
     fetchReport<CampaignRow>('campaigns', token),
     fetchReport<HourRow>('hours', token),
   ]);
-  return { pages, paths, segments, campaigns, hours };
+  return { pages, pageTypes, paths, sources, segments, campaigns, hours };
 }
