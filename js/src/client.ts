@@ -7,7 +7,9 @@ import { watchAttention } from './observe/attention';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import type { On } from './observe/on';
-import { watchElements } from './observe/view';
+import { watchMarks } from './observe/marks';
+import { watchScroll } from './observe/scroll';
+import { watchInView, whenViewed } from './observe/view';
 import { createPersistence, lead, whenLed, type Persistence } from './persistence';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
@@ -49,7 +51,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   let wake = 0;
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
-  let stopWatching = () => {};
+  let beginScroll = () => {};
+  // Ids of the elements that were viewed in this page view.
+  const viewed = new Set<string>();
   let resign = () => {};
   let segments: Record<string, boolean> = {};
   let decisions: ReturnType<Report['_decisions']> = {};
@@ -74,7 +78,11 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     }
   };
   const on: On = (types, action) =>
-    types.split(' ').forEach((type) => addEventListener(type, (event) => attempt(() => action(event as never)), true));
+    types
+      .split(' ')
+      .forEach((type) =>
+        addEventListener(type, (event) => attempt(() => action(event as never)), { capture: true, passive: true }),
+      );
   const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
     listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
   /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
@@ -189,17 +197,32 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (before != after) emit('consent', stateOf(after));
   };
 
+  const scanMarks = watchMarks({
+    'data-omo-view': (element, id) =>
+      whenViewed(element, () => {
+        if (viewed.size < viewed.add(id).size) track('view_element', { element_id: id, page_path: location.pathname });
+      }),
+    'data-omo-section': (element, id) => {
+      const tell = (inView: boolean) => attempt(() => input(InputKind.Section, +inView, id));
+      const stop = watchInView(element, tell);
+      return () => {
+        stop();
+        tell(false);
+      };
+    },
+  });
   const scan = (isNewView: boolean) => {
-    stopWatching();
     slots!._scan(isNewView);
-    stopWatching = watchElements((id) => track('view_element', { element_id: id, page_path: location.pathname }));
+    scanMarks(isNewView);
   };
   const view = (from: string) => {
     const { pathname } = location;
     referrer = from;
     input(InputKind.Context, { ...pageContext(), page_path: pathname, page_referrer: from });
     input(InputKind.Page, pathname, document.title, from);
+    viewed.clear();
     scan(true);
+    beginScroll();
   };
 
   let left = false;
@@ -235,8 +258,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
           if (name == 'update') choose(state, 'dataLayer');
           else if (!read(CONSENT)) choose(state, '');
         }, early);
-      // Page views and engaged time are our own.
-      else if (kind == 'event' && name != 'page_view' && name != 'user_engagement')
+      // Page views, engaged time and scroll depth are our own.
+      else if (kind == 'event' && !/^(page_view|user_engagement|scroll)$/.test(name))
         command(() => engine._find(Table.Event, name) < 0 || track(name, values));
     });
   };
@@ -266,9 +289,10 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     started = true;
     early.forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
+    beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
     watchNavigation(on, () => attempt(() => view('internal')));
-    tellAttention = watchAttention(on, attend);
+    tellAttention = watchAttention(on, attend, () => attempt(() => input(InputKind.Tick)));
     compete();
     late.forEach(attempt);
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {

@@ -26,6 +26,7 @@ export const enum InputKind {
   Seed = 8,
   Page = 9,
   Ack = 10,
+  Section = 11,
 }
 
 export const enum Edge {
@@ -170,6 +171,8 @@ export const enum Limit {
   MaxBodyBytes = 65536,
   MaxPlaybookBytes = 8388608,
   IdleMs = 5000,
+  SleepMs = 15000,
+  MaxSections = 16,
   ViewableMs = 1000,
   BatchTimeUnitMs = 100,
   AttributionMs = 604800000,

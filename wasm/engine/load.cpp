@@ -10,8 +10,8 @@ namespace {
 
 /// In the order of KnownNames.
 constexpr char kKnownNames[] =
-    "page_view\0user_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0promotion_id\0"
-    "page_path\0page_title\0page_referrer\0engagement_time_msec\0visible_time_msec\0";
+    "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
+    "promotion_id\0page_path\0page_title\0page_referrer\0engagement_time_msec\0visible_time_msec\0section_id\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {

@@ -28,12 +28,13 @@ enum class InputKind : std::uint8_t {
   kIdentify = 2,  ///< Traits that the site or the visitor states; a null value removes one.
   kContext = 3,  ///< What is true of this page view; never kept.
   kConsent = 4,  ///< Purposes granted or denied; a purpose that is not present stays as it was.
-  kTick = 5,  ///< Only time has passed.
+  kTick = 5,  ///< Only time has passed: the page is alive.
   kEdge = 6,  ///< The page became visible, hidden, focused, blurred, or saw activity.
   kReset = 7,  ///< Removes all that came from a customer's account.
   kSeed = 8,  ///< Sixteen random bytes: eight for variant choice, eight for the stream id.
   kPage = 9,  ///< A page view begins: path, title, referrer class.
   kAck = 10,  ///< The collector holds these sequence numbers; they leave the queue.
+  kSection = 11,  ///< A section of the page came into view or left it.
 };
 
 enum class Edge : std::uint8_t {
@@ -170,6 +171,8 @@ inline constexpr std::uint32_t kMaxBatchValues = 262144;  ///< parameter values 
 inline constexpr std::uint32_t kMaxBodyBytes = 65536;  ///< bytes of a request body that the collector takes
 inline constexpr std::uint32_t kMaxPlaybookBytes = 8388608;  ///< bytes of a playbook
 inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long after the last activity (Chartbeat's definition)
+inline constexpr std::uint32_t kSleepMs = 15000;  ///< a page that gave no sign of life for longer than this was asleep: the time counts neither as visible nor as engaged
+inline constexpr std::uint32_t kMaxSections = 16;  ///< sections of one page whose engaged time is kept
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 100;  ///< resolution of event times in a batch
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)

@@ -17,6 +17,7 @@ struct BuiltinContext { std::string_view name; Type type; };
 inline const std::vector<BuiltinEvent> kBuiltinEvents = {
     {"page_view", false, false, {{"page_path", Type::kString, false}, {"page_title", Type::kString, false}, {"page_referrer", Type::kString, false}}},
     {"user_engagement", false, false, {{"engagement_time_msec", Type::kInt, false}, {"visible_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
+    {"section_engagement", false, false, {{"section_id", Type::kString, false}, {"engagement_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
     {"view_element", false, false, {{"element_id", Type::kString, false}, {"page_path", Type::kString, false}}},
     {"scroll", false, false, {{"percent_scrolled", Type::kInt, false}}},
     {"search", false, false, {{"search_term", Type::kString, false}}},
