@@ -202,14 +202,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       whenViewed(element, () => {
         if (viewed.size < viewed.add(id).size) track('view_element', { element_id: id, page_path: location.pathname });
       }),
-    'data-omo-section': (element, id) => {
-      const tell = (inView: boolean) => attempt(() => input(InputKind.Section, +inView, id));
-      const stop = watchInView(element, tell);
-      return () => {
-        stop();
-        tell(false);
-      };
-    },
+    'data-omo-section': (element, id) =>
+      watchInView(element, false, (inView) => attempt(() => input(InputKind.Section, +inView, id))),
   });
   const scan = (isNewView: boolean) => {
     slots!._scan(isNewView);

@@ -130,34 +130,26 @@ void take_own_event(State& state, Status begun, ByteWriter& journal) {
   if (begun != Status::kOk) state.outcome.detail = static_cast<std::uint32_t>(begun);
 }
 
-/// Engaged time of the page, or of a section, becomes an event. Parameters that it does not declare are left out.
-void report_engaged(State& state, std::uint32_t event, std::string_view section, double engaged_ms,
-                    ByteWriter& journal) {
-  const Status begun = begin_occurrence(state, event);
-  if (begun == Status::kOk) {
-    add_whole(state, state.known.engagement_time, engaged_ms);
-    add_whole(state, state.known.visible_time, state.attention.visible_ms);
-    add_text(state, state.known.page_path, state.attention.path.view());
-    add_text(state, state.known.section_id, section);
-  }
-  take_own_event(state, begun, journal);
-}
-
-/// The page's engagement is told where there is some; counting starts from zero.
+/// The engagement of the page and of its sections is told where there is some; counting starts from zero.
 void report_engagement(State& state, ByteWriter& journal) {
   Attention& attention = state.attention;
-  if (attention.visible_ms > 0 && attention.path.length > 0) {
-    report_engaged(state, state.known.user_engagement, {}, attention.engaged_ms, journal);
-    for (std::uint32_t i = 0; i < attention.section_count; ++i) {
-      Entry& section = attention.sections[i];
-      if (section.number > 0) {
-        report_engaged(state, state.known.section_engagement, section.text.view(), section.number, journal);
-      }
-      section.number = 0;
+  const std::string_view path = attention.parts[0].text.view();
+  for (std::uint32_t i = 0; i <= attention.section_count; ++i) {
+    Entry& part = attention.parts[i];
+    const double engaged_ms = part.number;
+    part.number = 0;
+    if (path.empty() || attention.visible_ms <= 0 || (i > 0 && engaged_ms <= 0)) continue;
+    const Status begun = begin_occurrence(state, i > 0 ? state.known.section_engagement : state.known.user_engagement);
+    if (begun == Status::kOk) {
+      // Of these, each event declares its own.
+      add_whole(state, state.known.engagement_time, engaged_ms);
+      add_whole(state, state.known.visible_time, attention.visible_ms);
+      add_text(state, state.known.page_path, path);
+      add_text(state, state.known.section_id, part.text.view());
     }
+    take_own_event(state, begun, journal);
   }
   attention.visible_ms = 0;
-  attention.engaged_ms = 0;
 }
 
 Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
@@ -167,7 +159,7 @@ Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
   if (!reader.is_done()) return Status::kBadRecord;
   report_engagement(state, journal);
   Attention& attention = state.attention;
-  store_text(attention.path, path);
+  store_text(attention.parts[0].text, path);
   attention.active_ms = kIdleMs;
   attention.section_count = 0;
   begin_view(state);
@@ -186,7 +178,7 @@ Status apply_edge(State& state, ByteReader reader, ByteWriter& journal) {
   if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
   if (take_edge(state.attention, edge)) report_engagement(state, journal);
   // From here on no page is shown: one that comes back is a new view, and visible before it says so.
-  if (edge == Edge::kLeave) state.attention.path.length = 0;
+  if (edge == Edge::kLeave) state.attention.parts[0].text.length = 0;
   return Status::kOk;
 }
 

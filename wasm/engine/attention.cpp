@@ -19,10 +19,9 @@ void advance_attention(Attention& attention, double now) {
   // No sign of life for so long: the device was asleep, or the page was frozen.
   if (passed > kSleepMs) return;
   attention.visible_ms += passed;
-  attention.engaged_ms += engaged;
-  for (std::uint32_t i = 0; i < attention.section_count; ++i) {
-    Entry& section = attention.sections[i];
-    if (section.tag == ValueTag::kTrue) section.number += engaged;
+  for (std::uint32_t i = 0; i <= attention.section_count; ++i) {
+    Entry& part = attention.parts[i];
+    if (i == 0 || part.tag == ValueTag::kTrue) part.number += engaged;
   }
 }
 
@@ -40,13 +39,13 @@ bool take_edge(Attention& attention, Edge edge) {
 
 void take_section(Attention& attention, bool in_view, std::string_view id) {
   const std::string_view kept{id.data(), utf8_prefix(id, kMaxStringBytes)};
-  std::uint32_t at = 0;
-  while (at < attention.section_count && !same_text(attention.sections[at].text.view(), kept)) ++at;
-  const bool is_new = at == attention.section_count;
-  if (at == kMaxSections || (is_new && !in_view)) return;
-  Entry& section = attention.sections[at];
+  std::uint32_t at = 1;
+  while (at <= attention.section_count && !same_text(attention.parts[at].text.view(), kept)) ++at;
+  const bool is_new = at > attention.section_count;
+  if (at > kMaxSections || (is_new && !in_view)) return;
+  Entry& section = attention.parts[at];
   if (is_new) {
-    ++attention.section_count;
+    attention.section_count = at;
     section.number = 0;
     store_text(section.text, kept);
   }

@@ -81,12 +81,12 @@ struct Attention {
   double advanced_ms;  ///< accounted for until here
   double active_ms;    ///< what is left of the idle window
   double visible_ms;
-  double engaged_ms;
   bool visible;
   bool focused;
-  Text path;  ///< empty while no page is shown
   std::uint32_t section_count;
-  Entry sections[kMaxSections];  ///< id as text, engaged ms as number, true while in view
+  /// The page, then its sections: path or id as text, engaged ms as number, true for a section that is in view. The
+  /// path is empty while no page is shown.
+  Entry parts[kMaxSections + 1];
 };
 
 /// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then

@@ -23,7 +23,8 @@ export const watchScroll = (on: On, tell: (percent: number) => void): (() => voi
     observer.disconnect();
     let percent = 0;
     if (!scrolled) percent = [...document.querySelectorAll('*')].some(scrolls) ? 0 : 100;
-    else if (scrolls(scrolled)) percent = ((scrolled.scrollTop + scrolled.clientHeight + 1) / scrolled.scrollHeight) * 100;
+    else if (scrolls(scrolled))
+      percent = ((scrolled.scrollTop + scrolled.clientHeight + 1) / scrolled.scrollHeight) * 100;
     const step = [100, 90, 75, 50, 25].find((step) => percent >= step)!;
     if (step > told) tell((told = step));
   };

@@ -10,41 +10,43 @@ const enum Large {
 type Size = Pick<DOMRectReadOnly, 'width' | 'height'>;
 
 /**
- * The share of its pixels that an element must show, 0 to 1; of one that the viewport cannot hold, half of what fits. NaN
- * where it has no pixels.
+ * The share of its pixels that an element must show, 0 to 1: half of them (30 % of a large one, for a view), or half of what
+ * fits where the viewport cannot hold it. NaN where it has no pixels.
  */
-export const shareNeeded = ({ width, height }: Size, viewport: Size, least: number) =>
-  Math.min(least, (Math.min(width, viewport.width) * Math.min(height, viewport.height)) / (width * height) / 2);
+export const shareNeeded = ({ width, height }: Size, viewport: Size, isView: boolean) =>
+  Math.min(
+    isView && width * height >= Large.Pixels ? 0.3 : 0.5,
+    (Math.min(width, viewport.width) * Math.min(height, viewport.height)) / (width * height) / 2,
+  );
 
-/** The least share of a view by the Media Rating Council's rule. */
-export const leastOf = ({ width, height }: Size) => (width * height < Large.Pixels ? 0.5 : 0.3);
-
-/** Calls back whenever the element has come into view, or has left it. Answers a function that stops watching. */
-export const watchInView = (element: Element, changed: (inView: boolean) => void, least = (_: Size) => 0.5) => {
+/** Calls back whenever the element has come into view, or has left it: at the latest when the watching is stopped. */
+export const watchInView = (element: Element, isView: boolean, changed: (inView: boolean) => void) => {
   let inView = false;
   let share = 0.5;
-  let stop: () => void;
+  let observer: IntersectionObserver;
   const observe = () => {
-    const observer = new IntersectionObserver(
+    observer = new IntersectionObserver(
       (entries) => {
         const { intersectionRatio, boundingClientRect: box, rootBounds } = entries.pop()!;
         // In a frame of another origin the browser does not tell the viewport.
-        const needed = shareNeeded(box, rootBounds || box, least(box));
+        const needed = shareNeeded(box, rootBounds || box, isView);
         if (inView != (inView = intersectionRatio >= needed)) changed(inView);
         // Another size: from now on the browser calls back at its very share.
         if (needed && needed != share) {
           share = needed;
-          stop();
+          observer.disconnect();
           observe();
         }
       },
       { threshold: [0, share] },
     );
-    stop = () => observer.disconnect();
     observer.observe(element);
   };
   observe();
-  return () => stop();
+  return () => {
+    observer.disconnect();
+    if (inView) changed(false);
+  };
 };
 
 /** Calls back once, when the element has been viewed. Answers a function that stops watching. */
@@ -64,16 +66,11 @@ export const whenViewed = (element: Element, viewed: () => void): (() => void) =
     clearTimeout(timer);
     if (inView && !document.hidden) look();
   };
-  const stopWatching = watchInView(
-    element,
-    (now) => {
-      inView = now;
-      update();
-    },
-    leastOf,
-  );
+  const stopWatching = watchInView(element, true, (now) => {
+    inView = now;
+    update();
+  });
   const stop = () => {
-    clearTimeout(timer);
     stopWatching();
     document.removeEventListener('visibilitychange', update);
   };

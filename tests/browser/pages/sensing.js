@@ -6,6 +6,8 @@ const granted = Object.fromEntries(
   ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'].map((key) => [key, 'granted']),
 );
 
+// What is prerendered and never shown can say so by storage alone.
+if (document.prerendering) localStorage.setItem('prerendered', 'true');
 window.events = [];
 window.errors = [];
 window.client = createClient({ playbook: '/playbook.omo', collector: '/' });
