@@ -169,10 +169,19 @@ for (const days of [1, -1])
     page,
   }) => {
     await makeSimulated(page);
-    const bodies = [];
-    await page.route('**/v1/events', async (route) => {
-      bodies.push(route.request().postDataBuffer());
-      await route.continue();
+    await page.addInitScript(() => {
+      window.sent = [];
+      const { fetch } = window;
+      window.fetch = (url, init) => {
+        if (init?.body)
+          window.sent.push(
+            new Response(init.body).arrayBuffer().then((batch) => {
+              const bytes = new DataView(batch);
+              return bytes.getUint32(14, true) + 2 ** 32 * bytes.getUint16(18, true);
+            }),
+          );
+        return fetch(url, init);
+      };
     });
     await page.goto(address);
     await ready(page);
@@ -189,8 +198,9 @@ for (const days of [1, -1])
     expect(visible).toBeLessThanOrEqual(passed + 1);
     await page.evaluate(() => window.client.flush());
     // The batch says when it was sent by the clock that stamps its events, so that the collector can correct them.
-    expect(bodies.length).toBeGreaterThan(0);
-    for (const body of bodies) expect(Math.abs(body.readUIntLE(14, 6) - began)).toBeLessThan(passed - from + 60_000);
+    const sent = await page.evaluate(() => Promise.all(window.sent));
+    expect(sent.length).toBeGreaterThan(0);
+    for (const time of sent) expect(Math.abs(time - began)).toBeLessThan(passed - from + 60_000);
   });
 
 test('tracking 10: an earlier visit by a wall clock that was a day ahead does not stop dwell', async ({
@@ -264,15 +274,16 @@ test('tracking 15: two windows side by side: only the focused one accrues', asyn
   expect(after).toBeLessThanOrEqual(now - from);
 });
 
-test('tracking 16: typing inside a frame of another origin is no activity, though the page keeps the focus', async ({
+test('tracking 16: what is done inside a frame of another origin is no activity, though the page keeps the focus', async ({
   page,
 }) => {
   await withoutPolicy(page);
-  await page.route('http://other.example/', (route) => route.fulfill({ contentType: 'text/html', body: '<input />' }));
   const still = await openStill(page, address);
   await page.evaluate(() => {
     const frame = document.createElement('iframe');
-    frame.src = 'http://other.example/';
+    // Its origin is its own, but its process is the page's: Firefox's driver gives no input to other processes.
+    frame.sandbox = 'allow-scripts';
+    frame.srcdoc = '<body onpointerdown="document.title = Number(document.title) + 1"><input /></body>';
     document.body.append(frame);
   });
   const input = page.frameLocator('iframe').locator('input');
@@ -282,10 +293,13 @@ test('tracking 16: typing inside a frame of another origin is no activity, thoug
   const before = (await still.since()).engaged;
   await still.run(5_000);
   for (let i = 0; i < 5; i += 1) {
-    await input.pressSequentially('a');
+    await input.click();
     await still.run(5_000);
   }
-  expect(await input.inputValue()).toBe('aaaaa');
+  // It did happen there.
+  const frame = page.frames().find((each) => each !== page.mainFrame());
+  expect(Number(await frame.title())).toBe(6);
+  expect(await frame.evaluate(() => self.origin)).toBe('null');
   // The report above opened one window.
   expect((await still.since()).engaged).toBe(before + 5000);
 });

@@ -28,8 +28,7 @@ export const watchAttention = (on: On, tell: (edge: Edge) => void, live: () => v
   on('freeze', () => tell(Edge.Frozen));
   // Media that play aloud are listened to; muted ones may be nothing but decoration.
   on('scroll resize pointermove pointerdown keydown timeupdate', ({ timeStamp, target }) => {
-    const { muted, volume } = target as HTMLMediaElement;
-    if (timeStamp - last > Activity.Ms && !muted && volume != 0) {
+    if (timeStamp - last > Activity.Ms && !(target as HTMLMediaElement).muted) {
       last = timeStamp;
       tell(Edge.Activity);
     }

@@ -21,11 +21,10 @@ export const watchScroll = (on: On, tell: (percent: number) => void): (() => voi
     scrollHeight > clientHeight + 1 && 2 * clientHeight * clientWidth >= page.clientHeight * page.clientWidth;
   const look: IntersectionObserverCallback = (_, observer) => {
     observer.disconnect();
-    let percent = 0;
-    if (!scrolled) percent = [...document.querySelectorAll('*')].some(scrolls) ? 0 : 100;
-    else if (scrolls(scrolled))
-      percent = ((scrolled.scrollTop + scrolled.clientHeight + 1) / scrolled.scrollHeight) * 100;
-    const step = [100, 90, 75, 50, 25].find((step) => percent >= step)!;
+    const percent = scrolled
+      ? scrolls(scrolled) && ((scrolled.scrollTop + scrolled.clientHeight + 1) / scrolled.scrollHeight) * 100
+      : ![...document.querySelectorAll('*')].some(scrolls) && 100;
+    const step = [100, 90, 75, 50, 25].find((step) => +percent >= step)!;
     if (step > told) tell((told = step));
   };
   const measure = () => {
