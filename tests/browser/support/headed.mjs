@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const ended = (child) =>
   new Promise((resolve) => ((child.exitCode ?? child.signalCode) !== null ? resolve() : child.once('exit', resolve)));
 
-/** Answers open(url), which opens a tab in front and answers {evaluate, activate}, and stop(). */
+/** Answers open(url), which opens a tab in front and answers {evaluate, activate}, openAlone(url), and stop(). */
 export async function startHeaded() {
   const folder = mkdtempSync(join(tmpdir(), 'omo-headed-'));
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'], {
@@ -47,12 +47,11 @@ export async function startHeaded() {
       browser.stdio[3].write(`${JSON.stringify({ id: number, method, params, sessionId })}\0`);
     });
   return {
+    /** Chromium prerenders nothing for a page that a debugger is attached to. */
+    openAlone: (url) => send('Target.createTarget', { url }),
     async open(url) {
-      const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
+      const { targetId } = await send('Target.createTarget', { url });
       const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
-      // The collector's own policy would forbid speculation rules.
-      await send('Page.setBypassCSP', { enabled: true }, sessionId);
-      await send('Page.navigate', { url }, sessionId);
       return {
         activate: () => send('Target.activateTarget', { targetId }),
         async evaluate(expression) {
