@@ -31,6 +31,8 @@ export default defineConfig({
     },
     {
       name: 'firefox',
+      // It starts a headed Chromium of its own.
+      testIgnore: 'headed.spec.mjs',
       use: {
         browserName: 'firefox',
         channel: 'moz-firefox',

@@ -7,7 +7,9 @@ import { watchAttention } from './observe/attention';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import type { On } from './observe/on';
-import { watchElements } from './observe/view';
+import { watchMarks } from './observe/marks';
+import { watchScroll } from './observe/scroll';
+import { watchInView, whenViewed } from './observe/view';
 import { createPersistence, lead, whenLed, type Persistence } from './persistence';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
@@ -52,7 +54,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   let wake = 0;
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
-  let stopWatching = () => {};
+  let beginScroll = () => {};
+  // Ids of the elements that were viewed in this page view.
+  const viewed = new Set<string>();
   let resign = () => {};
   let segments: Record<string, boolean> = {};
   let decisions: ReturnType<Report['_decisions']> = {};
@@ -196,17 +200,26 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (before != after) emit('consent', stateOf(after));
   };
 
+  const scanMarks = watchMarks({
+    'data-omo-view': (element, id) =>
+      whenViewed(element, () => {
+        if (viewed.size < viewed.add(id).size) track('view_element', { element_id: id, page_path: location.pathname });
+      }),
+    'data-omo-section': (element, id) =>
+      watchInView(element, false, (inView) => attempt(() => input(InputKind.Section, +inView, id))),
+  });
   const scan = (isNewView: boolean) => {
-    stopWatching();
     slots!._scan(isNewView);
-    stopWatching = watchElements((id) => track('view_element', { element_id: id, page_path: location.pathname }));
+    scanMarks(isNewView);
   };
   const view = (from: string) => {
     const { pathname } = location;
     referrer = from;
     input(InputKind.Context, { ...pageContext(), page_path: pathname, page_referrer: from });
     input(InputKind.Page, pathname, document.title, from);
+    viewed.clear();
     scan(true);
+    beginScroll();
   };
 
   let left = false;
@@ -242,8 +255,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
           if (name == 'update') choose(state, 'dataLayer');
           else if (!read(CONSENT)) choose(state, '');
         }, early);
-      // Page views and engaged time are our own.
-      else if (kind == 'event' && name != 'page_view' && name != 'user_engagement')
+      // Page views, engaged time and scroll depth are our own.
+      else if (kind == 'event' && !/^(page_view|user_engagement|scroll)$/.test(name))
         command(() => engine._find(Table.Event, name) < 0 || track(name, values));
     });
   };
@@ -277,9 +290,10 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     started = true;
     early.splice(0).forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
+    beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
     watchNavigation(on, () => attempt(() => view('internal')));
-    tellAttention = watchAttention(on, attend);
+    tellAttention = watchAttention(on, attend, () => attempt(() => input(InputKind.Tick)));
     compete();
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {
       if (persisted) {

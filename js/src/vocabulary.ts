@@ -26,6 +26,7 @@ export const enum InputKind {
   Seed = 8,
   Page = 9,
   Ack = 10,
+  Section = 11,
 }
 
 export const enum Edge {
@@ -174,6 +175,8 @@ export const enum Limit {
   SessionIdleMs = 1800000,
   SessionMaxMs = 86400000,
   ScriptStorageMs = 604800000,
+  SleepMs = 15000,
+  MaxSections = 16,
   ViewableMs = 1000,
   BatchTimeUnitMs = 1000,
   AttributionMs = 604800000,

@@ -51,7 +51,8 @@ std::vector<Record> one_of_each() {
           reset(kStart),
           seed(kStart, 1, 2),
           page(kStart, "/a", "b", "c"),
-          ack(kStart, 1, 2)};
+          ack(kStart, 1, 2),
+          section(kStart, true, "a")};
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ TEST_CASE("an unknown kind, edge or event is refused") {
   Device device(program());
   const auto before = device.snapshot();
   Record record = tick(kStart);
-  for (const int kind : {0, 11, 255}) {
+  for (const int kind : {0, 12, 255}) {
     record[0] = static_cast<std::uint8_t>(kind);
     CHECK(device.apply(record) == Status::kBadRecord);
   }

@@ -5,7 +5,7 @@ import { shell } from './lib/bundle.mjs';
 
 const { campaignTags } = await shell('observe/campaign');
 const { referrerClass } = await shell('observe/page');
-const { isViewable } = await shell('observe/view');
+const { shareNeeded } = await shell('observe/view');
 const { safeLink } = await shell('render/creative');
 
 test('a referrer is told by its class only', () => {
@@ -25,17 +25,24 @@ test('a referrer is told by its class only', () => {
   for (const [referrer, expected] of table) assert.equal(referrerClass(referrer, 'shop.example'), expected, referrer);
 });
 
-test('half of the pixels count as viewable, or 30 % of a large element', () => {
+test('tracking 17: half of the pixels are needed, 30 % of a large element, half of what fits of one that is too large', () => {
+  const viewport = { width: 1000, height: 600 };
   const table = [
-    [0.5, 1000, true],
-    [0.49, 1000, false],
-    [1, 0, false],
-    [0.3, 242_500, true],
-    [0.3, 242_499, false],
-    [0.29, 1_000_000, false],
+    [100, 100, 0.5],
+    [500, 484, 0.5],
+    [500, 485, 0.3],
+    // Twice as high as the viewport: a quarter; a column as well as a whole page.
+    [1000, 1200, 0.25],
+    [100, 1200, 0.25],
+    [100, 60_000, 0.005],
+    // A strip that is ten times as wide.
+    [10_000, 20, 0.05],
+    [0, 100, NaN],
   ];
-  for (const [ratio, pixels, expected] of table)
-    assert.equal(isViewable(ratio, pixels), expected, `${ratio} ${pixels}`);
+  for (const [width, height, expected] of table) {
+    assert.equal(shareNeeded({ width, height }, viewport, true), expected, `${width} × ${height}`);
+  }
+  assert.equal(shareNeeded({ width: 500, height: 485 }, viewport, false), 0.5, 'a section');
 });
 
 test('a creative links to the web, mail and telephone, and to nothing that runs', () => {

@@ -103,6 +103,7 @@ function randomLife(seed) {
     }),
     () => ({ type: 'page', params: { path: pick(['/', '/カート']), title: '花市' } }),
     () => ({ type: 'edge', name: pick(['visible', 'hidden', 'focused', 'blurred', 'activity', 'leave']) }),
+    () => ({ type: 'section', name: pick(['story', '季節']), params: { in_view: oneIn(2) } }),
     () => ({ type: 'consent', params: { [pick(purposes)]: pick(['granted', 'denied']) } }),
     () => ({ type: 'tick' }),
   ];

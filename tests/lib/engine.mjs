@@ -73,6 +73,8 @@ export function recordOf(line) {
       );
     case 'edge':
       return record(kinds.edge, [edges[line.name]]);
+    case 'section':
+      return record(kinds.section, [+params.in_view, ...text(line.name)]);
     default:
       throw new Error(`no type named ${line.type}`);
   }

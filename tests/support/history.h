@@ -108,7 +108,7 @@ inline Record random_traits(Random& random, double time) {
 
 /// Records of `count` steps from kStart on, with everything that can happen.
 inline std::vector<Record> random_history(Random& random, int count, HistoryOptions options = {}) {
-  static constexpr double kSteps[] = {0, 1, 700, kMinute, 20 * kMinute, 2 * kHour, kDay};
+  static constexpr double kSteps[] = {0, 1, 700, 7 * kSecond, kMinute, 20 * kMinute, 2 * kHour, kDay};
   std::vector<Record> records;
   double time = kStart;
   for (int i = 0; i < count; ++i) {
@@ -137,7 +137,7 @@ inline std::vector<Record> random_history(Random& random, int count, HistoryOpti
         }
         break;
       case 6:
-        records.push_back(tick(time));
+        records.push_back(random.one_in(2) ? tick(time) : section(time, random.one_in(2), random_text(random)));
         break;
       default:
         records.push_back(detail::random_event(random, time));

@@ -102,6 +102,12 @@ inline Record edge(double time, Edge which) {
   builder.u8(static_cast<std::uint8_t>(which));
   return builder.take();
 }
+inline Record section(double time, bool in_view, std::string_view id) {
+  RecordBuilder builder(InputKind::kSection, time);
+  builder.u8(in_view ? 1 : 0);
+  builder.text(id);
+  return builder.take();
+}
 inline Record seed(double time, std::uint64_t variants, std::uint64_t stream) {
   RecordBuilder builder(InputKind::kSeed, time);
   builder.unsigned_bytes(variants, 8);

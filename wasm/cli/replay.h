@@ -26,9 +26,9 @@ struct ReplayOutput {
 };
 
 /// `inputs` is newline-delimited JSON: {"time", "type", "name", "params"}. `time` is ms since 1970-01-01 UTC or RFC
-/// 3339; `type` is event, identify, context, consent, tick, page, edge or reset. The first line may be {"seed": hex or
-/// number}; without one the seed is all zeros. Blank lines are skipped. Stops at the first line that cannot be
-/// understood.
+/// 3339; `type` is event, identify, context, consent, tick, page, edge, section or reset. The first line may be
+/// {"seed": hex or number}; without one the seed is all zeros. Blank lines are skipped. Stops at the first line that
+/// cannot be understood.
 [[nodiscard]] ReplayResult replay(Bytes program, std::string_view inputs, const ReplayOutput& output);
 
 }  // namespace omo

@@ -177,8 +177,15 @@ std::vector<std::uint8_t> input_record(const nlohmann::json& line) {
   } else if (kind == "edge") {
     header(InputKind::kEdge);
     put_edge(writer, read_name(line, "edge"));
+  } else if (kind == "section") {
+    header(InputKind::kSection);
+    const json& params = read_params(line);
+    const auto in_view = params.find("in_view");
+    if (in_view == params.end() || !in_view->is_boolean()) refuse("\"in_view\" must be true or false");
+    writer.u8(in_view->get<bool>() ? 1 : 0);
+    writer.text(read_name(line, "section"));
   } else {
-    refuse("no type named \"" + kind + "\": event, identify, context, consent, tick, page, edge or reset");
+    refuse("no type named \"" + kind + "\": event, identify, context, consent, tick, page, edge, section or reset");
   }
   if (!writer.ok()) refuse("the input is larger than the limit max_record_bytes, " + std::to_string(kMaxRecordBytes));
   record.resize(writer.position());

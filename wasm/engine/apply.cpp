@@ -156,11 +156,6 @@ Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& jo
   return Status::kOk;
 }
 
-/// An event that the engine makes itself takes effect; a playbook without sync may not name it.
-Status take_own_event(State& state, Status begun, ByteWriter& journal) {
-  return begun == Status::kOk ? take_occurrence(state, journal) : Status::kOk;
-}
-
 void add_text(State& state, std::uint32_t name, std::string_view text) {
   add_param(state, state.occurrence.params, name, text_value(kept_text(text)));
 }
@@ -169,19 +164,32 @@ void add_whole(State& state, std::uint32_t name, double number) {
   add_param(state, state.occurrence.params, name, number_value(static_cast<double>(static_cast<std::int64_t>(number))));
 }
 
-/// The page's engagement becomes an event where it is due; counting starts from zero.
-Status report_engagement(State& state, ByteWriter& journal) {
+/// The event that the engine has begun itself takes effect; a playbook without sync may not name it.
+void take_own_event(State& state, Status begun, ByteWriter& journal) {
+  if (begun == Status::kOk) begun = take_occurrence(state, journal);
+  if (begun != Status::kOk) state.outcome.detail = static_cast<std::uint32_t>(begun);
+}
+
+/// The engagement of the page and of its sections is told where there is some; counting starts from zero.
+void report_engagement(State& state, ByteWriter& journal) {
   Attention& attention = state.attention;
-  if (attention.visible_ms <= 0 || attention.path.length == 0) return Status::kOk;
-  const Status begun = begin_occurrence(state, state.known.user_engagement);
-  if (begun == Status::kOk) {
-    add_whole(state, state.known.engagement_time, attention.engaged_ms);
-    add_whole(state, state.known.visible_time, attention.visible_ms);
-    add_text(state, state.known.page_path, attention.path.view());
+  const std::string_view path = attention.parts[0].text.view();
+  for (std::uint32_t i = 0; i <= attention.section_count; ++i) {
+    Entry& part = attention.parts[i];
+    const double engaged_ms = part.number;
+    part.number = 0;
+    if (path.empty() || attention.visible_ms <= 0 || (i > 0 && engaged_ms <= 0)) continue;
+    const Status begun = begin_occurrence(state, i > 0 ? state.known.section_engagement : state.known.user_engagement);
+    if (begun == Status::kOk) {
+      // Of these, each event declares its own.
+      add_whole(state, state.known.engagement_time, engaged_ms);
+      add_whole(state, state.known.visible_time, attention.visible_ms);
+      add_text(state, state.known.page_path, path);
+      add_text(state, state.known.section_id, part.text.view());
+    }
+    take_own_event(state, begun, journal);
   }
   attention.visible_ms = 0;
-  attention.engaged_ms = 0;
-  return take_own_event(state, begun, journal);
 }
 
 Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
@@ -189,10 +197,11 @@ Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
   const std::string_view title = reader.text();
   const std::string_view referrer = reader.text();
   if (!reader.is_done()) return Status::kBadRecord;
-  advance_attention(state.attention, state.outcome.time);
-  if (const Status status = report_engagement(state, journal); status != Status::kOk) return status;
-  store_text(state.attention.path, path);
-  state.attention.activity_ms = state.outcome.time;
+  report_engagement(state, journal);
+  Attention& attention = state.attention;
+  store_text(attention.parts[0].text, path);
+  attention.active_ms = kIdleMs;
+  attention.section_count = 0;
   begin_view(state);
   const Status begun = begin_occurrence(state, state.known.page_view);
   if (begun == Status::kOk) {
@@ -201,7 +210,27 @@ Status apply_page(State& state, ByteReader reader, ByteWriter& journal) {
     add_text(state, state.known.page_referrer, referrer);
     add_param(state, state.occurrence.params, state.known.page_type, value_of(state.contexts[page_context::kPageType]));
   }
-  return take_own_event(state, begun, journal);
+  take_own_event(state, begun, journal);
+  return Status::kOk;
+}
+
+Status apply_edge(State& state, ByteReader reader, ByteWriter& journal) {
+  const auto edge = static_cast<Edge>(reader.u8());
+  if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
+  if (take_edge(state.attention, edge)) report_engagement(state, journal);
+  // From here on no page is shown: one that comes back is a new view, and visible before it says so.
+  if (edge == Edge::kLeave) state.attention.parts[0].text.length = 0;
+  // What leaves or is blurred is no activity.
+  if (edge == Edge::kVisible || edge == Edge::kFocused || edge == Edge::kActivity) keep_activity(state, journal);
+  return Status::kOk;
+}
+
+Status apply_section(State& state, ByteReader reader) {
+  const bool in_view = reader.u8() != 0;
+  const std::string_view id = reader.text();
+  if (!reader.is_done()) return Status::kBadRecord;
+  take_section(state.attention, in_view, id);
+  return Status::kOk;
 }
 
 void take_id(Item& item, Bytes bytes) {
@@ -230,6 +259,7 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   if (time > state.outcome.time) state.outcome.time = time;
   // What fell due in the meantime happened before this input.
   settle(state);
+  if (!state.replaying) advance_attention(state.attention, time);
   const Bytes payload = record.subspan(kInputHeaderBytes);
   switch (kind) {
     case InputKind::kEvent:
@@ -249,13 +279,8 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       // In a journal: a tab saw the visitor active.
       if (state.replaying) (void)note_activity(state);
       return reader.at_end() ? Status::kOk : Status::kBadRecord;
-    case InputKind::kEdge: {
-      const auto edge = static_cast<Edge>(reader.u8());
-      if (!reader.is_done() || edge < Edge::kVisible || edge > Edge::kFrozen) return Status::kBadRecord;
-      if (take_edge(state.attention, edge, state.outcome.time)) return report_engagement(state, journal);
-      if (edge != Edge::kBlurred) keep_activity(state, journal);
-      return Status::kOk;
-    }
+    case InputKind::kEdge:
+      return apply_edge(state, reader, journal);
     case InputKind::kReset:
       if (!reader.at_end()) return Status::kBadRecord;
       for (std::uint32_t trait = 0; trait < state.program.traits().size(); ++trait) {
@@ -270,6 +295,8 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return apply_seed(state, reader);
     case InputKind::kPage:
       return apply_page(state, reader, journal);
+    case InputKind::kSection:
+      return apply_section(state, reader);
     case InputKind::kAck: {
       const std::uint32_t first = reader.u32();
       const std::uint32_t last = reader.u32();

@@ -11,9 +11,9 @@ namespace {
 
 /// In the order of KnownNames.
 constexpr char kKnownNames[] =
-    "page_view\0user_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0promotion_id\0"
-    "page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
-    "session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0";
+    "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
+    "promotion_id\0page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
+    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {

@@ -76,15 +76,18 @@ struct SlotState {
   std::uint32_t held;     ///< campaign that was seen in this page view and stays for it; kNone
 };
 
-/// Attention of this tab to this page (requirements/tracking.md).
+/// Attention of this tab to this page (docs/attention.md). Its clock is the page's own, the times of the inputs: engine
+/// time may stand still, where an earlier visit's wall clock was ahead.
 struct Attention {
   double advanced_ms;  ///< accounted for until here
-  double activity_ms;
+  double active_ms;    ///< what is left of the idle window
   double visible_ms;
-  double engaged_ms;
   bool visible;
   bool focused;
-  Text path;
+  std::uint32_t section_count;
+  /// The page, then its sections: path or id as text, engaged ms as number, true for a section that is in view. The
+  /// path is empty while no page is shown.
+  Entry parts[kMaxSections + 1];
 };
 
 /// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then
@@ -101,6 +104,7 @@ struct Timers {
 struct KnownNames {
   std::uint32_t page_view;
   std::uint32_t user_engagement;
+  std::uint32_t section_engagement;
   std::uint32_t purchase;
   std::uint32_t view_promotion;
   std::uint32_t dismiss_promotion;
@@ -112,6 +116,7 @@ struct KnownNames {
   std::uint32_t page_type;
   std::uint32_t engagement_time;
   std::uint32_t visible_time;
+  std::uint32_t section_id;
   std::uint32_t session_start;
   std::uint32_t session_facts[4];  ///< in the order of page_context from kPageReferrer on
 };

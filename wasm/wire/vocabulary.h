@@ -28,12 +28,13 @@ enum class InputKind : std::uint8_t {
   kIdentify = 2,  ///< Traits that the site or the visitor states; a null value removes one.
   kContext = 3,  ///< What is true of this page view; never kept.
   kConsent = 4,  ///< Purposes granted or denied; a purpose that is not present stays as it was.
-  kTick = 5,  ///< Only time has passed.
+  kTick = 5,  ///< Only time has passed: the page is alive.
   kEdge = 6,  ///< The page became visible, hidden, focused, blurred, or saw activity.
   kReset = 7,  ///< Removes all that came from a customer's account.
   kSeed = 8,  ///< Sixteen random bytes: eight for variant choice, eight for the stream id.
   kPage = 9,  ///< A page view begins: path, title, referrer class.
   kAck = 10,  ///< The collector holds these sequence numbers; they leave the queue.
+  kSection = 11,  ///< A section of the page came into view or left it.
 };
 
 enum class Edge : std::uint8_t {
@@ -188,6 +189,8 @@ inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long
 inline constexpr std::uint32_t kSessionIdleMs = 1800000;  ///< a session ends after this long without activity, where the playbook says nothing else (30 minutes)
 inline constexpr std::uint32_t kSessionMaxMs = 86400000;  ///< a session ends this long after its start, where the playbook says nothing else (24 hours)
 inline constexpr std::uint32_t kScriptStorageMs = 604800000;  ///< WebKit deletes what scripts stored after this long in which the site was not used (7 days)
+inline constexpr std::uint32_t kSleepMs = 15000;  ///< a page that gave no sign of life for longer than this was asleep: the time counts neither as visible nor as engaged
+inline constexpr std::uint32_t kMaxSections = 16;  ///< sections of one page whose engaged time is kept
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of times in a batch; events keep their order by their numbers
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)

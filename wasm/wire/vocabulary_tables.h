@@ -18,6 +18,7 @@ inline const std::vector<BuiltinEvent> kBuiltinEvents = {
     {"session_start", false, false, 4, {{"session_source", Type::kString, false}, {"session_medium", Type::kString, false}, {"session_campaign", Type::kString, false}, {"session_referrer", Type::kString, false}}},
     {"page_view", false, false, 0, {{"page_path", Type::kString, false}, {"page_title", Type::kString, false}, {"page_referrer", Type::kString, false}, {"page_type", Type::kString, false}}},
     {"user_engagement", false, false, 0, {{"engagement_time_msec", Type::kInt, false}, {"visible_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
+    {"section_engagement", false, false, 0, {{"section_id", Type::kString, false}, {"engagement_time_msec", Type::kInt, false}, {"page_path", Type::kString, false}}},
     {"view_element", false, false, 0, {{"element_id", Type::kString, false}, {"page_path", Type::kString, false}}},
     {"scroll", false, false, 0, {{"percent_scrolled", Type::kInt, false}}},
     {"search", false, false, 0, {{"search_term", Type::kString, false}}},

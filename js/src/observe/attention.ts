@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention edges. The engine makes engaged time of them (requirements: visible and focused and not idle).
-import { Edge } from '../vocabulary';
+// Attention edges. The engine makes visible and engaged time of them (docs/attention.md).
+import { Edge, Limit } from '../vocabulary';
 import type { On } from './on';
 
 /** Activity is told at most this often: far below the idle window, far above the rate of pointer events. */
@@ -8,8 +8,11 @@ const enum Activity {
   Ms = 200,
 }
 
-/** Tells the edges as they are now, then every change. Answers a function that tells those of now again. */
-export const watchAttention = (on: On, tell: (edge: Edge) => void): (() => void) => {
+/**
+ * Tells the edges as they are now, then every change. Answers a function that tells those of now again.
+ * @param live takes a sign of life every few seconds while the page is visible
+ */
+export const watchAttention = (on: On, tell: (edge: Edge) => void, live: () => void): (() => void) => {
   let last = 0;
   const visibility = () => tell(document.hidden ? Edge.Hidden : Edge.Visible);
   // Focus moves between elements too: what counts is whether this document has it.
@@ -19,15 +22,17 @@ export const watchAttention = (on: On, tell: (edge: Edge) => void): (() => void)
     focus();
   };
   now();
-  on('visibilitychange', visibility);
+  on('visibilitychange resume', visibility);
   on('focus blur', ({ target }) => target == window && focus());
   on('pagehide', () => tell(Edge.Leave));
   on('freeze', () => tell(Edge.Frozen));
-  on('scroll resize pointermove pointerdown keydown', ({ timeStamp }) => {
-    if (timeStamp - last > Activity.Ms) {
+  // Media that play aloud are listened to; muted ones may be nothing but decoration.
+  on('scroll resize pointermove pointerdown keydown timeupdate', ({ timeStamp, target }) => {
+    if (timeStamp - last > Activity.Ms && !(target as HTMLMediaElement).muted) {
       last = timeStamp;
       tell(Edge.Activity);
     }
   });
+  setInterval(() => document.hidden || live(), Limit.IdleMs);
   return now;
 };

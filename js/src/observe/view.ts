@@ -1,53 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
-// Views of elements by the Media Rating Council's rule: half of the pixels (30 % from 242,500 pixels on) for one
-// continuous second in a visible tab.
+// Elements in view (docs/attention.md). Views of elements follow the Media Rating Council's rule: half of the pixels
+// (30 % from 242,500 pixels on) for one continuous second in a visible tab.
 import { Limit } from '../vocabulary';
 
 const enum Large {
   Pixels = 242_500,
 }
 
-export const isViewable = (ratio: number, pixels: number) => pixels > 0 && ratio >= (pixels < Large.Pixels ? 0.5 : 0.3);
+type Size = Pick<DOMRectReadOnly, 'width' | 'height'>;
+
+/**
+ * The share of its pixels that an element must show, 0 to 1: half of them (30 % of a large one, for a view), or half of what
+ * fits where the viewport cannot hold it. NaN where it has no pixels.
+ */
+export const shareNeeded = ({ width, height }: Size, viewport: Size, isView: boolean) =>
+  Math.min(
+    isView && width * height >= Large.Pixels ? 0.3 : 0.5,
+    (Math.min(width, viewport.width) * Math.min(height, viewport.height)) / (width * height) / 2,
+  );
+
+/** Calls back whenever the element has come into view, or has left it: at the latest when the watching is stopped. */
+export const watchInView = (element: Element, isView: boolean, changed: (inView: boolean) => void) => {
+  let inView = false;
+  let share = 0.5;
+  let observer: IntersectionObserver;
+  const observe = () => {
+    observer = new IntersectionObserver(
+      (entries) => {
+        const { intersectionRatio, boundingClientRect: box, rootBounds } = entries.pop()!;
+        // In a frame of another origin the browser does not tell the viewport.
+        const needed = shareNeeded(box, rootBounds || box, isView);
+        if (inView != (inView = intersectionRatio >= needed)) changed(inView);
+        // Another size: from now on the browser calls back at its very share.
+        if (needed && needed != share) {
+          share = needed;
+          observer.disconnect();
+          observe();
+        }
+      },
+      { threshold: [0, share] },
+    );
+    observer.observe(element);
+  };
+  observe();
+  return () => {
+    observer.disconnect();
+    if (inView) changed(false);
+  };
+};
 
 /** Calls back once, when the element has been viewed. Answers a function that stops watching. */
 export const whenViewed = (element: Element, viewed: () => void): (() => void) => {
   let inView = false;
   let timer = 0;
+  // Transparency changes without a word: it is looked at when the second begins and when it ends. Browsers that cannot
+  // tell are believed.
+  const look = (wasSeen?: boolean) => {
+    const isSeen = element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) !== false;
+    if (wasSeen && isSeen) {
+      stop();
+      viewed();
+    } else timer = setTimeout(look, Limit.ViewableMs, isSeen);
+  };
   const update = () => {
     clearTimeout(timer);
-    if (inView && !document.hidden)
-      timer = setTimeout(() => {
-        // Browsers that cannot tell whether it is transparent are believed.
-        if (element.checkVisibility?.({ opacityProperty: true }) === false) return;
-        stop();
-        viewed();
-      }, Limit.ViewableMs);
+    if (inView && !document.hidden) look();
   };
-  const observer = new IntersectionObserver(
-    (entries) => {
-      const { intersectionRatio, boundingClientRect: box } = entries.pop()!;
-      const now = isViewable(intersectionRatio, box.width * box.height);
-      if (now != inView) {
-        inView = now;
-        update();
-      }
-    },
-    { threshold: [0, 0.3, 0.5] },
-  );
+  const stopWatching = watchInView(element, true, (now) => {
+    inView = now;
+    update();
+  });
   const stop = () => {
-    clearTimeout(timer);
-    observer.disconnect();
+    stopWatching();
     document.removeEventListener('visibilitychange', update);
   };
-  observer.observe(element);
   document.addEventListener('visibilitychange', update);
   return stop;
-};
-
-/** Calls back once a view for every `[data-omo-view=id]` in the document that is viewed. Answers a stop. */
-export const watchElements = (viewed: (id: string) => void): (() => void) => {
-  const stops = Array.from(document.querySelectorAll<HTMLElement>('[data-omo-view]'), (element) =>
-    whenViewed(element, () => viewed(element.dataset.omoView!)),
-  );
-  return () => stops.forEach((stop) => stop());
 };
