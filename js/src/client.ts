@@ -4,6 +4,7 @@ import { createConsentMode } from './consent/consentMode';
 import { grantedBy, record, stateIn, stateOf } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
+import { watchBot } from './observe/bot';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import type { On } from './observe/on';
@@ -12,7 +13,7 @@ import { createPersistence, lead, whenLed, type Persistence } from './persistenc
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CONSENT, SNAPSHOT, onChange, read, removeAll } from './storage';
+import { CLOCK, CONSENT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { erase, load } from './transport';
 import type { Client, ConsentState, Listeners, Options } from './types';
 import { objectOf } from './values';
@@ -22,10 +23,6 @@ const enum Longest {
   TimeoutMs = 0x7fffffff,
 }
 const ALL_PURPOSES = 63;
-
-// Wall time at load plus a clock that never goes back.
-const loadedAt = Date.now() - performance.now();
-const now = () => loadedAt + performance.now();
 
 /** Entries that are not the same any more; what is missing counts as false. */
 const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
@@ -47,6 +44,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
   let wake = 0;
+  // Wall time at load plus a clock that never goes back.
+  let loadedAt = Date.now() - performance.now();
+  const now = () => loadedAt + performance.now();
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
   let stopWatching = () => {};
@@ -104,7 +104,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
   /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
   const makeRoom = (retry: () => boolean) => {
-    removeAll();
+    // Of what is there, a tab that does not lead has only the snapshot to give: the leader has it in memory.
+    if (leading) removeAll();
+    else remove(SNAPSHOT);
     detached = !retry();
     if (detached) fail('storage full');
   };
@@ -130,8 +132,15 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       }
       const append = () => persistence._append(journal);
       if (journal.length) {
-        if (!append()) makeRoom(leading ? persistence._save : append);
-        else if (leading && persistence._isLong()) merge();
+        if (!append()) {
+          makeRoom(leading ? persistence._save : append);
+          // What is kept is sent by the leader: this tab goes on with this input alone, under a stream id of its own.
+          if (detached && !leading) {
+            engine.omo_state_clear();
+            persistence._apply(journal);
+            refresh();
+          }
+        } else if (leading && persistence._isLong()) merge();
       }
     }
     if (flags & OutcomeFlag.NeedsSeed) {
@@ -218,11 +227,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
 
   const compete = () => {
-    resign = lead(() => {
-      leading = true;
+    resign = lead((leads) => {
+      const isNew = leads && !leading;
+      leading = leads;
+      if (!isNew) return;
       attempt(merge);
       sender._schedule();
-    });
+    }, isKept);
   };
 
   const readDataLayer = () => {
@@ -256,12 +267,19 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         return leading || !isKept();
       },
       _keep: store,
-      _acknowledge: (first, last) => input(InputKind.Ack, u32s(first, last)),
+      _acknowledge(first, last, ahead) {
+        input(InputKind.Ack, u32s(first, last));
+        // A page's own time stays as it is: the next one begins with it.
+        if (isKept() && (read(CLOCK) || Math.abs(ahead) > Limit.ClockToleranceMs)) write(CLOCK, '' + ahead);
+      },
+      _isBot: watchBot(on),
       _fail: fail,
       _on: on,
     });
     const recorded = read(CONSENT);
-    choose(recorded ? stateIn(recorded) : options.consent || {}, '');
+    const state = recorded ? stateIn(recorded) : options.consent || {};
+    if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
+    choose(state, '');
     readDataLayer();
     started = true;
     early.forEach(attempt);

@@ -25,14 +25,15 @@ const enum Retry {
   MostUnreachable = 3,
 }
 
+/** Only 204 acknowledges: a page that a proxy or a hotel's network answers with is none. */
 export const answerOf = (status: number): Answer =>
-  status < 300
+  status == 204
     ? Answer.Stored
-    : status == 429 || status > 499
-      ? Answer.Later
-      : /4(00|1[035]|22)/.test('' + status)
-        ? Answer.Refused
-        : Answer.Stop;
+    : /4(00|1[035]|22)/.test('' + status)
+      ? Answer.Refused
+      : status > 399 && status < 500 && status != 429
+        ? Answer.Stop
+        : Answer.Later;
 
 /**
  * Milliseconds until the next try, or -1 = none any more on this page. Doubles, between half and all of it at random, so
@@ -66,18 +67,28 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
 /**
  * Posts a batch.
  * @param leaving the page may be gone before the answer: the request must outlive it
- * @returns the answer, and the seconds after which the collector wants to be asked again (0 = it did not say)
+ * @returns the answer, the seconds after which the collector wants to be asked again (0 = it did not say), and the
+ * milliseconds by which its clock is ahead of this one (0 = it did not say)
  */
-export const post = async (collector: string, batch: Uint8Array, leaving: boolean): Promise<[Answer, number]> => {
+export const post = async (
+  collector: string,
+  batch: Uint8Array,
+  leaving: boolean,
+): Promise<[answer: Answer, retryAfter: number, ahead: number]> => {
   const url = address(collector, 'events');
   // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
   if (leaving && !('keepalive' in Request.prototype)) {
     navigator.sendBeacon(url, batch as BodyInit);
-    return [Answer.None, 0];
+    return [Answer.None, 0, 0];
   }
   return request(url, 'POST', leaving, batch).then(
-    ({ status, headers }) => [answerOf(status), Number(headers.get('Retry-After')) || 0],
-    () => [Answer.Unreachable, 0],
+    ({ status, headers }) => {
+      const now = Date.now();
+      const date = Date.parse(headers.get('Date')!) || now;
+      const after = headers.get('Retry-After')!;
+      return [answerOf(status), +after || (Date.parse(after) - date) / 1000 || 0, date - now];
+    },
+    () => [Answer.Unreachable, 0, 0],
   );
 };
 

@@ -3,12 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace omo::collector {
 namespace {
 
 constexpr std::uint64_t kHourMs = 3'600'000;
 constexpr double kMaxEngagementMs = 86'400'000;  ///< of one report; more is a broken clock
+
+/// The event's time by the collector's clock. Clocks of devices are wrong, but the time that has passed on them is
+/// right.
+std::uint64_t corrected_ms(std::uint64_t time_ms, std::uint64_t sent_ms, std::uint64_t received_ms) {
+  const auto ahead = static_cast<std::int64_t>(received_ms - sent_ms);
+  if (std::abs(ahead) <= std::int64_t{kClockToleranceMs}) return time_ms;
+  return static_cast<std::uint64_t>(std::max(std::int64_t{0}, static_cast<std::int64_t>(time_ms) + ahead));
+}
 
 /// Inserts by sequence; most events arrive in order, at the end.
 template <class Entry>
@@ -33,12 +42,14 @@ void Stats::add(const ProgramNames& program, const DecodedBatch& batch, const In
                 std::uint64_t received_ms) {
   const std::lock_guard lock(mutex_);
   Stream& stream = streams_[batch.header.stream];
+  if ((batch.header.flags & batch_flag::kBot) != 0 && !stream.bot) {
+    take_from(people_, stream);
+    stream.bot = true;
+    ++bots_;
+  }
   for (const DecodedEvent& event : batch.events) {
     if (!accepted.contains(event.sequence)) continue;
-    // Clocks of devices are wrong, but the time that has passed on them is right.
-    const std::uint64_t sent = batch.header.sent_ms;
-    const std::uint64_t age = sent > event.time_ms ? sent - event.time_ms : 0;
-    add_event(program, event, received_ms > age ? received_ms - age : 0, stream);
+    add_event(program, event, corrected_ms(event.time_ms, batch.header.sent_ms, received_ms), stream);
   }
   if (batch.has_membership && batch.header.sent_ms >= stream.membership_sent_ms) set_membership(program, batch, stream);
 }
@@ -56,9 +67,9 @@ void Stats::add_event(const ProgramNames& program, const DecodedEvent& event, st
       add_share(stream, page, hour, {0, static_cast<std::uint64_t>(ms)});
     }
   } else if (names.fact != Fact::kNone) {
-    add_promotion(program, event, stream);
+    add_promotion(program, event, time_ms, stream);
   }
-  add_goals(program, event, stream);
+  add_goals(program, event, time_ms, stream);
 }
 
 void Stats::add_page_view(Stream& stream, std::uint32_t sequence, std::uint32_t page, std::uint64_t hour) {
@@ -72,60 +83,63 @@ void Stats::add_page_view(Stream& stream, std::uint32_t sequence, std::uint32_t 
 }
 
 void Stats::add_share(Stream& stream, std::uint32_t page, std::uint64_t hour, Share share) {
-  const auto add = [&](auto& shares, auto& totals, auto key) {
-    auto& total = totals[key];
-    if (!shares.contains(key)) ++total.visitors;
-    for (Share* sum : {&shares[key], &total.sum}) {
-      sum->views += share.views;
-      sum->engaged_ms += share.engaged_ms;
-    }
+  const auto add = [&](Share& sum) {
+    sum.views += share.views;
+    sum.engaged_ms += share.engaged_ms;
   };
-  add(stream.pages, pages_, page);
-  add(stream.hours, hours_, hour);
+  const std::uint64_t new_page = stream.pages.contains(page) ? 0 : 1;
+  const std::uint64_t new_hour = stream.hours.contains(hour) ? 0 : 1;
+  for (Totals* totals : totals_of(stream)) {
+    totals->pages[page].visitors += new_page;
+    totals->hours[hour].visitors += new_hour;
+    add(totals->pages[page].sum);
+    add(totals->hours[hour].sum);
+  }
+  add(stream.pages[page]);
+  add(stream.hours[hour]);
 }
 
 void Stats::count_edge(Stream& stream, Edge edge, bool more) {
-  Total<std::uint64_t>& total = edges_[edge];
-  if (more) {
-    if (++stream.edges[edge] == 1) ++total.visitors;
-    ++total.sum;
-    return;
+  std::uint64_t& share = stream.edges[edge];
+  const std::uint64_t before = share;
+  share += more ? 1 : -1;
+  for (Totals* totals : totals_of(stream)) {
+    Total<std::uint64_t>& total = totals->edges[edge];
+    total.sum += share - before;
+    total.visitors += (share > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+    if (total.sum == 0) totals->edges.erase(edge);
   }
-  if (--stream.edges[edge] == 0) {
-    stream.edges.erase(edge);
-    --total.visitors;
-  }
-  if (--total.sum == 0) edges_.erase(edge);
+  if (share == 0) stream.edges.erase(edge);
 }
 
 Stats::VariantShare& Stats::variant_share(Stream& stream, Variant variant) {
-  if (!stream.variants.contains(variant)) ++variants_[variant].visitors;
+  if (!stream.variants.contains(variant)) {
+    for (Totals* totals : totals_of(stream)) ++totals->variants[variant].visitors;
+  }
   return stream.variants[variant];
 }
 
-void Stats::add_promotion(const ProgramNames& program, const DecodedEvent& event, Stream& stream) {
+void Stats::add_promotion(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms,
+                          Stream& stream) {
   const ProgramNames::EventNames& names = program.event(event.event);
   const std::string_view campaign_name = text_of(event, names.promotion);
   const std::string_view variant_name = text_of(event, names.creative);
   if (!program.has_variant(campaign_name, variant_name)) return;
   const std::uint32_t campaign = names_.number(campaign_name);
   const std::uint32_t variant = names_.number(variant_name);
-  VariantShare& share = variant_share(stream, {campaign, variant});
-  VariantShare& sum = variants_[{campaign, variant}].sum;
-  if (names.fact == Fact::kClick) {
-    ++share.clicks, ++sum.clicks;
-  } else if (names.fact == Fact::kDismissal) {
-    ++share.dismissals, ++sum.dismissals;
-  } else {
-    ++share.impressions, ++sum.impressions;
-    Trail& trail = stream.trails[campaign];
-    if (trail.impressions.size() >= kMaxTrail) return;
-    insert_by_sequence(trail.impressions, Impression{event.sequence, variant, event.time_ms});
-    count_conversions(stream, campaign);
-  }
+  std::uint64_t VariantShare::*const count = names.fact == Fact::kClick       ? &VariantShare::clicks
+                                             : names.fact == Fact::kDismissal ? &VariantShare::dismissals
+                                                                              : &VariantShare::impressions;
+  ++(variant_share(stream, {campaign, variant}).*count);
+  for (Totals* totals : totals_of(stream)) ++(totals->variants[{campaign, variant}].sum.*count);
+  if (names.fact != Fact::kImpression) return;
+  Trail& trail = stream.trails[campaign];
+  if (trail.impressions.size() >= kMaxTrail) return;
+  insert_by_sequence(trail.impressions, Impression{event.sequence, variant, time_ms});
+  count_conversions(stream, campaign);
 }
 
-void Stats::add_goals(const ProgramNames& program, const DecodedEvent& event, Stream& stream) {
+void Stats::add_goals(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream) {
   const ProgramNames::EventNames& names = program.event(event.event);
   if (names.goal_of.empty()) return;
   const std::string_view id = text_of(event, names.transaction);
@@ -134,7 +148,7 @@ void Stats::add_goals(const ProgramNames& program, const DecodedEvent& event, St
     const std::uint32_t campaign = names_.number(name);
     Trail& trail = stream.trails[campaign];
     if (trail.goals.size() >= kMaxTrail) continue;
-    insert_by_sequence(trail.goals, Goal{event.sequence, transaction, event.time_ms});
+    insert_by_sequence(trail.goals, Goal{event.sequence, transaction, time_ms});
     count_conversions(stream, campaign);
   }
 }
@@ -155,23 +169,25 @@ void Stats::count_conversions(Stream& stream, std::uint32_t campaign) {
     }
     if (next == trail.impressions.begin()) continue;
     const Impression& latest = *(next - 1);
-    if (goal.time_ms >= latest.time_ms && goal.time_ms - latest.time_ms <= kAttributionMs)
-      ++conversions[latest.variant];
+    // The sequence says which came first; times of two batches may be corrected by different amounts.
+    if (goal.time_ms <= latest.time_ms + kAttributionMs) ++conversions[latest.variant];
   }
   for (const auto& [variant, count] : conversions) {
     std::uint64_t& share = variant_share(stream, {campaign, variant}).conversions;
-    std::uint64_t& sum = variants_[{campaign, variant}].sum.conversions;
-    sum = sum - share + count;
+    for (Totals* totals : totals_of(stream)) totals->variants[{campaign, variant}].sum.conversions += count - share;
     share = count;
   }
 }
 
 void Stats::set_membership(const ProgramNames& program, const DecodedBatch& batch, Stream& stream) {
-  for (const std::uint32_t segment : stream.segments) --segments_[segment];
+  const auto totals = totals_of(stream);
+  for (Totals* one : totals) {
+    for (const std::uint32_t segment : stream.segments) --one->segments[segment];
+  }
   stream.segments.clear();
-  for (const std::uint32_t row : batch.segments_on) {
-    stream.segments.push_back(names_.number(program.segment(row)));
-    ++segments_[stream.segments.back()];
+  for (const std::uint32_t row : batch.segments_on) stream.segments.push_back(names_.number(program.segment(row)));
+  for (Totals* one : totals) {
+    for (const std::uint32_t segment : stream.segments) ++one->segments[segment];
   }
   stream.membership_sent_ms = batch.header.sent_ms;
 }
@@ -180,32 +196,36 @@ void Stats::erase(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   const auto at = streams_.find(id);
   if (at == streams_.end()) return;
-  const auto take_shares = [](const auto& shares, auto& totals) {
+  for (Totals* totals : totals_of(at->second)) take_from(*totals, at->second);
+  if (at->second.bot) --bots_;
+  streams_.erase(at);
+}
+
+void Stats::take_from(Totals& totals, const Stream& stream) {
+  const auto take_shares = [](const auto& shares, auto& sums) {
     for (const auto& [key, share] : shares) {
-      auto& total = totals[key];
+      auto& total = sums[key];
       total.sum.views -= share.views;
       total.sum.engaged_ms -= share.engaged_ms;
-      if (--total.visitors == 0) totals.erase(key);
+      if (--total.visitors == 0) sums.erase(key);
     }
   };
-  const Stream& stream = at->second;
-  take_shares(stream.pages, pages_);
-  take_shares(stream.hours, hours_);
+  take_shares(stream.pages, totals.pages);
+  take_shares(stream.hours, totals.hours);
   for (const auto& [edge, count] : stream.edges) {
-    Total<std::uint64_t>& total = edges_[edge];
+    Total<std::uint64_t>& total = totals.edges[edge];
     total.sum -= count;
-    if (--total.visitors == 0) edges_.erase(edge);
+    if (--total.visitors == 0) totals.edges.erase(edge);
   }
   for (const auto& [variant, share] : stream.variants) {
-    Total<VariantShare>& total = variants_[variant];
+    Total<VariantShare>& total = totals.variants[variant];
     total.sum.impressions -= share.impressions;
     total.sum.clicks -= share.clicks;
     total.sum.dismissals -= share.dismissals;
     total.sum.conversions -= share.conversions;
-    if (--total.visitors == 0) variants_.erase(variant);
+    if (--total.visitors == 0) totals.variants.erase(variant);
   }
-  for (const std::uint32_t segment : stream.segments) --segments_[segment];
-  streams_.erase(at);
+  for (const std::uint32_t segment : stream.segments) --totals.segments[segment];
 }
 
 namespace {
@@ -230,10 +250,10 @@ void sort_rows(std::vector<Row>& rows, Size size, Name name) {
 
 }  // namespace
 
-Report<PageRow> Stats::pages(std::uint64_t min_visitors) const {
+Report<PageRow> Stats::pages(std::uint64_t min_visitors, bool with_bots) const {
   const std::lock_guard lock(mutex_);
-  Report<PageRow> report;
-  for (const auto& [page, total] : pages_) {
+  auto report = new_report<PageRow>(with_bots);
+  for (const auto& [page, total] : totals(with_bots).pages) {
     report_row(report, min_visitors, {page_names_.name(page), total.sum.views, total.visitors, total.sum.engaged_ms});
   }
   sort_rows(
@@ -241,10 +261,10 @@ Report<PageRow> Stats::pages(std::uint64_t min_visitors) const {
   return report;
 }
 
-Report<PathRow> Stats::paths(std::uint64_t min_visitors) const {
+Report<PathRow> Stats::paths(std::uint64_t min_visitors, bool with_bots) const {
   const std::lock_guard lock(mutex_);
-  Report<PathRow> report;
-  for (const auto& [edge, total] : edges_) {
+  auto report = new_report<PathRow>(with_bots);
+  for (const auto& [edge, total] : totals(with_bots).edges) {
     report_row(report, min_visitors,
                {page_names_.name(edge.first), page_names_.name(edge.second), total.sum, total.visitors});
   }
@@ -254,10 +274,10 @@ Report<PathRow> Stats::paths(std::uint64_t min_visitors) const {
   return report;
 }
 
-Report<SegmentStatsRow> Stats::segments(std::uint64_t min_visitors) const {
+Report<SegmentStatsRow> Stats::segments(std::uint64_t min_visitors, bool with_bots) const {
   const std::lock_guard lock(mutex_);
-  Report<SegmentStatsRow> report;
-  for (const auto& [segment, visitors] : segments_) {
+  auto report = new_report<SegmentStatsRow>(with_bots);
+  for (const auto& [segment, visitors] : totals(with_bots).segments) {
     if (visitors > 0) report_row(report, min_visitors, {names_.name(segment), visitors});
   }
   sort_rows(
@@ -266,10 +286,10 @@ Report<SegmentStatsRow> Stats::segments(std::uint64_t min_visitors) const {
   return report;
 }
 
-Report<CampaignStatsRow> Stats::campaigns(std::uint64_t min_visitors) const {
+Report<CampaignStatsRow> Stats::campaigns(std::uint64_t min_visitors, bool with_bots) const {
   const std::lock_guard lock(mutex_);
-  Report<CampaignStatsRow> report;
-  for (const auto& [variant, total] : variants_) {
+  auto report = new_report<CampaignStatsRow>(with_bots);
+  for (const auto& [variant, total] : totals(with_bots).variants) {
     report_row(report, min_visitors,
                {names_.name(variant.first), names_.name(variant.second), total.sum.impressions, total.sum.clicks,
                 total.sum.dismissals, total.sum.conversions, total.visitors});
@@ -280,10 +300,11 @@ Report<CampaignStatsRow> Stats::campaigns(std::uint64_t min_visitors) const {
   return report;
 }
 
-Report<HourRow> Stats::hours(std::uint64_t min_visitors) const {
+Report<HourRow> Stats::hours(std::uint64_t min_visitors, bool with_bots) const {
   const std::lock_guard lock(mutex_);
-  Report<HourRow> report;
-  for (auto at = hours_.rbegin(); at != hours_.rend(); ++at) {
+  auto report = new_report<HourRow>(with_bots);
+  const auto& hours = totals(with_bots).hours;
+  for (auto at = hours.rbegin(); at != hours.rend(); ++at) {
     const auto& [hour, total] = *at;
     report_row(report, min_visitors, {hour * kHourMs, total.sum.views, total.visitors, total.sum.engaged_ms});
   }

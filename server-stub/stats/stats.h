@@ -51,6 +51,7 @@ template <class Row>
 struct Report {
   std::vector<Row> rows;  ///< largest first (hours: latest first)
   std::uint64_t hidden = 0;
+  std::uint64_t bots = 0;  ///< visitors that are left out because they are bots
   bool operator==(const Report&) const = default;
 };
 
@@ -72,11 +73,12 @@ class Stats {
            std::uint64_t received_ms);
   void erase(std::uint64_t stream);
 
-  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors) const;
+  /// A stream of which one batch was marked is a bot, from its first event on; it counts only where asked for.
+  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, bool with_bots = false) const;
+  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors, bool with_bots = false) const;
+  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors, bool with_bots = false) const;
+  [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors, bool with_bots = false) const;
+  [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors, bool with_bots = false) const;
 
  private:
   struct Share {  ///< of a page or an hour
@@ -103,6 +105,7 @@ class Stats {
   using Edge = std::pair<std::uint32_t, std::uint32_t>;     ///< pages: from, to
   using Variant = std::pair<std::uint32_t, std::uint32_t>;  ///< names: campaign, variant
   struct Stream {
+    bool bot = false;
     std::vector<PageView> views;  ///< by ascending sequence
     FlatMap<std::uint32_t, Share> pages;
     FlatMap<std::uint64_t, Share> hours;
@@ -117,12 +120,30 @@ class Stats {
     Sum sum{};
     std::uint64_t visitors = 0;
   };
+  struct Totals {
+    std::unordered_map<std::uint32_t, Total<Share>> pages;
+    std::map<std::uint64_t, Total<Share>> hours;
+    std::map<Edge, Total<std::uint64_t>> edges;
+    std::map<Variant, Total<VariantShare>> variants;
+    std::map<std::uint32_t, std::uint64_t> segments;
+  };
+
+  /// The totals that this stream's events count in.
+  [[nodiscard]] std::vector<Totals*> totals_of(const Stream& stream) {
+    return stream.bot ? std::vector{&all_} : std::vector{&all_, &people_};
+  }
+  [[nodiscard]] const Totals& totals(bool with_bots) const { return with_bots ? all_ : people_; }
+  static void take_from(Totals& totals, const Stream& stream);
+  template <class Row>
+  [[nodiscard]] Report<Row> new_report(bool with_bots) const {
+    return {{}, 0, with_bots ? 0 : bots_};
+  }
 
   void add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
   void add_page_view(Stream& stream, std::uint32_t sequence, std::uint32_t page, std::uint64_t hour);
   void add_share(Stream& stream, std::uint32_t page, std::uint64_t hour, Share share);
-  void add_promotion(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void add_goals(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
+  void add_promotion(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
+  void add_goals(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
   void count_edge(Stream& stream, Edge edge, bool more);
   void count_conversions(Stream& stream, std::uint32_t campaign);
   VariantShare& variant_share(Stream& stream, Variant variant);
@@ -132,11 +153,9 @@ class Stats {
   NameTable page_names_{kMaxPages};
   NameTable names_;  ///< segments, campaigns and variants: only those that a program has
   std::unordered_map<std::uint64_t, Stream> streams_;
-  std::unordered_map<std::uint32_t, Total<Share>> pages_;
-  std::map<std::uint64_t, Total<Share>> hours_;
-  std::map<Edge, Total<std::uint64_t>> edges_;
-  std::map<Variant, Total<VariantShare>> variants_;
-  std::map<std::uint32_t, std::uint64_t> segments_;
+  Totals people_;
+  Totals all_;  ///< bots too
+  std::uint64_t bots_ = 0;
 };
 
 }  // namespace omo::collector

@@ -25,11 +25,13 @@ bool has(const Report<Row>& report, const Row& row) {
 }
 
 void check_equal(const Stats& left, const Stats& right) {
-  CHECK(left.pages(1) == right.pages(1));
-  CHECK(left.paths(1) == right.paths(1));
-  CHECK(left.segments(1) == right.segments(1));
-  CHECK(left.campaigns(1) == right.campaigns(1));
-  CHECK(left.hours(1) == right.hours(1));
+  for (const bool with_bots : {false, true}) {
+    CHECK(left.pages(1, with_bots) == right.pages(1, with_bots));
+    CHECK(left.paths(1, with_bots) == right.paths(1, with_bots));
+    CHECK(left.segments(1, with_bots) == right.segments(1, with_bots));
+    CHECK(left.campaigns(1, with_bots) == right.campaigns(1, with_bots));
+    CHECK(left.hours(1, with_bots) == right.hours(1, with_bots));
+  }
 }
 
 }  // namespace
@@ -177,6 +179,70 @@ TEST_CASE("an erased stream leaves the stats as if it had never been") {
   check_equal(erased, without);
 }
 
+TEST_CASE("a bot counts only where it is asked for, with all that it did before it was marked") {
+  const auto life = [](std::uint64_t stream) {
+    DecodedBatch made = batch(stream, {page_view(0, "/"), promotion(1, "view_promotion", "welcome", "warm"),
+                                       page_view(2, "/a"), purchase(3, "order-" + std::to_string(stream))});
+    made.has_membership = true;
+    made.segments_on = {0};
+    return made;
+  };
+  Stats one;
+  add(one, life(1));
+  Stats stats;
+  add(stats, life(1));
+  add(stats, life(2));
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/", 2, 2, 0}, {"/a", 2, 2, 0}});
+  DecodedBatch marked = batch(2, {page_view(4, "/b")});
+  marked.header.flags = batch_flag::kBot;
+  add(stats, marked);
+  CHECK(stats.pages(1).rows == one.pages(1).rows);
+  CHECK(stats.paths(1).rows == one.paths(1).rows);
+  CHECK(stats.campaigns(1).rows == one.campaigns(1).rows);
+  CHECK(stats.segments(1).rows == one.segments(1).rows);
+  CHECK(stats.hours(1).rows == one.hours(1).rows);
+  CHECK(stats.pages(1).bots == 1);
+  CHECK(stats.pages(1, true).rows == std::vector<PageRow>{{"/", 2, 2, 0}, {"/a", 2, 2, 0}, {"/b", 1, 1, 0}});
+  CHECK(stats.pages(1, true).bots == 0);
+  stats.erase(2);
+  CHECK(stats.pages(1, true).rows == one.pages(1).rows);
+  CHECK(stats.pages(1).bots == 0);
+}
+
+TEST_CASE(
+    "tracking 10: a device whose clock is a day off is corrected by the collector's, one that is near keeps its "
+    "times") {
+  constexpr std::uint64_t kDayMs = 86'400'000;
+  constexpr std::uint64_t kHourMs = 3'600'000;
+  const auto hour_of = [](std::uint64_t sent, std::uint64_t event_time) {
+    Stats stats;
+    DecodedBatch made = batch(1, {page_view(0, "/", event_time)});
+    made.header.sent_ms = sent;
+    stats.add(names(), made, sequences(made), kSent);
+    return stats.hours(1).rows.at(0).time_ms;
+  };
+  const std::uint64_t hour = kSent / kHourMs * kHourMs;
+  for (const std::uint64_t clock : {kSent + kDayMs, kSent - kDayMs}) {
+    CHECK(hour_of(clock, clock) == hour);
+    CHECK(hour_of(clock, clock - 2 * kHourMs) == hour - 2 * kHourMs);
+  }
+  CHECK(hour_of(hour + 30'000, hour + 30'000) == hour);
+  // Events that claim to be older than time itself are as old as can be.
+  CHECK(hour_of(kSent + 2 * kSent, 0) == 0);
+}
+
+TEST_CASE("tracking 10: a goal is attributed across a jump of the device's clock by a day, both ways") {
+  constexpr std::uint64_t kDayMs = 86'400'000;
+  for (const std::uint64_t jumped : {kSent + 10 * kDayMs, kSent - 10 * kDayMs}) {
+    Stats stats;
+    add(stats, batch(1, {promotion(0, "view_promotion", "welcome", "warm")}));
+    DecodedBatch later = batch(1, {purchase(1, "order", jumped)});
+    later.header.sent_ms = jumped;
+    add(stats, later);
+    CHECK(stats.campaigns(1).rows.at(0).conversions == 1);
+  }
+}
+
 TEST_CASE("events in any order, with repetitions and erasures, give what a rebuild gives") {
   const std::uint32_t seed = std::random_device{}();
   INFO("seed " << seed);
@@ -219,6 +285,7 @@ TEST_CASE("events in any order, with repetitions and erasures, give what a rebui
       }
       DecodedBatch made = batch(stream, std::move(events));
       made.header.sent_ms = kSent + static_cast<std::uint64_t>(step);
+      if (random() % 8 == 0) made.header.flags = batch_flag::kBot;
       made.has_membership = random() % 2 == 0;
       if (made.has_membership && random() % 2 == 0) made.segments_on = {0};
       const IntervalSet accepted = seen[stream].add_all(sequences(made));

@@ -144,6 +144,13 @@ inline constexpr std::uint32_t kConversionQueued = 64;
 inline constexpr std::uint32_t kStateRemoved = 128;
 }  // namespace outcome
 
+/// Bits that say what a batch is.
+namespace batch_flag {
+inline constexpr std::uint8_t kLeaving = 1;  ///< the page is leaving
+inline constexpr std::uint8_t kBot = 2;  ///< a program seems to drive the browser
+inline constexpr std::uint8_t kConversions = 4;  ///< asked of the engine, never in a header: only conversions go into the batch
+}  // namespace batch_flag
+
 inline constexpr std::uint32_t kMaxStringBytes = 100;  ///< bytes of a kept or sent string; longer ones are cut at a character boundary (GA4's own limit is 100 characters)
 inline constexpr std::uint32_t kMaxRecordBytes = 16384;  ///< bytes of one input record
 inline constexpr std::uint32_t kMaxParams = 32;  ///< parameters of one event
@@ -172,6 +179,7 @@ inline constexpr std::uint32_t kMaxPlaybookBytes = 8388608;  ///< bytes of a pla
 inline constexpr std::uint32_t kIdleMs = 5000;  ///< engaged time ends this long after the last activity (Chartbeat's definition)
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 100;  ///< resolution of event times in a batch
+inline constexpr std::uint32_t kClockToleranceMs = 120000;  ///< a device whose clock differs from the collector's by no more keeps its times
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
 inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
 
