@@ -44,7 +44,7 @@ export const createSender = (collector: string | undefined, engine: Engine, host
           timer = 0;
           send(false);
         },
-        Math.max(Batch.Ms, notBefore - performance.now()),
+        Math.max(failures ? 0 : Batch.Ms, notBefore - performance.now()),
       );
   };
 

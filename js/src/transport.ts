@@ -81,20 +81,23 @@ export const post = async (
     navigator.sendBeacon(url, batch as BodyInit);
     return [Answer.None, 0, 0];
   }
-  return request(url, 'POST', leaving, batch).then(
-    ({ status, headers }) => {
-      const now = Date.now();
-      const date = Date.parse(headers.get('Date')!) || now;
-      const after = headers.get('Retry-After')!;
-      return [answerOf(status), +after || (Date.parse(after) - date) / 1000 || 0, date - now];
-    },
-    () => [Answer.Unreachable, 0, 0],
-  );
+  // Pages replace fetch: whatever theirs does is no exception here.
+  try {
+    const { status, headers } = await request(url, 'POST', leaving, batch);
+    const now = Date.now();
+    const date = Date.parse(headers.get('Date')!) || now;
+    const after = headers.get('Retry-After')!;
+    return [answerOf(status), +after || (Date.parse(after) - date) / 1000 || 0, date - now];
+  } catch {
+    return [Answer.Unreachable, 0, 0];
+  }
 };
 
 /** Asks the collector to delete a stream. False where it did not confirm. */
-export const erase = (collector: string, stream: string): Promise<boolean> =>
-  request(address(collector, 'streams/' + stream), 'DELETE', true).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+export const erase = async (collector: string, stream: string): Promise<boolean> => {
+  try {
+    return (await request(address(collector, 'streams/' + stream), 'DELETE', true)).ok;
+  } catch {
+    return false;
+  }
+};
