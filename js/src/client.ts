@@ -280,12 +280,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     const state = recorded ? stateIn(recorded) : options.consent || {};
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
     choose(state, '');
-    readDataLayer();
+    attempt(readDataLayer);
     started = true;
     early.forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
     view(referrer);
-    watchNavigation(on, () => attempt(() => view('internal')));
+    // A page that froze History's prototype has its views counted by load alone.
+    attempt(() => watchNavigation(on, () => attempt(() => view('internal'))));
     tellAttention = watchAttention(on, attend);
     compete();
     late.forEach(attempt);

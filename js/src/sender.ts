@@ -41,7 +41,8 @@ export const createSender = (collector: string | undefined, engine: Engine, host
     if (!stopped && engine._word(Word.QueueEvents))
       timer ||= setTimeout(
         () => {
-          timer = 0;
+          // Timers may fire a little early.
+          timer = notBefore = 0;
           send(false);
         },
         Math.max(failures ? 0 : Batch.Ms, notBefore - performance.now()),
@@ -49,8 +50,10 @@ export const createSender = (collector: string | undefined, engine: Engine, host
   };
 
   const exchange = async (leaving: boolean, batch: Uint8Array, first: number, last: number) => {
-    const [answer, retryAfter, ahead] = await post(collector!, batch, leaving);
+    const [answer, retryAfter, ahead] = await post(collector!, batch, leaving, leaving || !failures);
     underWay = 0;
+    clearTimeout(timer);
+    timer = 0;
     if (answer < Answer.Later) {
       failures = 0;
       host._acknowledge(first, last, ahead);
@@ -76,7 +79,7 @@ export const createSender = (collector: string | undefined, engine: Engine, host
       leaving && engine._word(Word.QueueBytes) > Batch.Long && engine._buildBatch(flags | BatchFlag.Conversions);
     const batch = engine._buildBatch(flags);
     const last = engine._word(Word.BatchLast);
-    if (!batch.length || last == underWay) return;
+    if (!batch.length || (last == underWay && !failures)) return;
     clearTimeout(timer);
     timer = 0;
     underWay = last;

@@ -66,7 +66,8 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
 
 /**
  * Posts a batch.
- * @param leaving the page may be gone before the answer: the request must outlive it
+ * @param leaving the page may be gone before the answer
+ * @param keepalive the request outlives the page. All such requests of a page share 64 KiB: what was refused goes without
  * @returns the answer, the seconds after which the collector wants to be asked again (0 = it did not say), and the
  * milliseconds by which its clock is ahead of this one (0 = it did not say)
  */
@@ -74,6 +75,7 @@ export const post = async (
   collector: string,
   batch: Uint8Array,
   leaving: boolean,
+  keepalive: boolean,
 ): Promise<[answer: Answer, retryAfter: number, ahead: number]> => {
   const url = address(collector, 'events');
   // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
@@ -83,7 +85,7 @@ export const post = async (
   }
   // Pages replace fetch: whatever theirs does is no exception here.
   try {
-    const { status, headers } = await request(url, 'POST', leaving, batch);
+    const { status, headers } = await request(url, 'POST', keepalive, batch);
     const now = Date.now();
     const date = Date.parse(headers.get('Date')!) || now;
     const after = headers.get('Retry-After')!;

@@ -17,9 +17,6 @@ test.beforeEach(async ({ page }) => {
   });
   front.target = collector.origin;
   kept = createKept(collector);
-  page.on('pageerror', (error) => {
-    throw error;
-  });
 });
 test.afterEach(async () => {
   front.stop();
