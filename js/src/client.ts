@@ -104,10 +104,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
   /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
   const makeRoom = (retry: () => boolean) => {
-    // Of what is there, a tab that does not lead has only the snapshot to give: the leader has it in memory.
-    if (leading) removeAll();
-    else remove(SNAPSHOT);
+    // Journals of other tabs may hold what is nowhere else: they go last, and only where it is ours to merge them.
+    remove(SNAPSHOT);
     detached = !retry();
+    if (detached && leading) {
+      removeAll();
+      detached = !retry();
+    }
     if (detached) fail('storage full');
   };
   const store = () => {
@@ -115,6 +118,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
   /** Stores the state; what other tabs have kept is merged before. */
   const merge = () => {
+    // There may be room again: the leader's memory is what all tabs go on from.
+    if (leading && detached && granted() & PurposeBit.Storage) detached = !persistence._save();
     if (isKept() && (!leading || persistence._isBehind())) reload();
     store();
   };

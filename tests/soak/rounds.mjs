@@ -53,7 +53,6 @@ const connection = (isOnline) => {
 
 export async function createSoak({ context, collector, browserName }) {
   const tabs = [];
-  const inFlight = new Set();
   let next = 1;
   let granted = true;
   /** number → {state: 'due' | 'allowed' | 'never', tab} of this round. */
@@ -62,9 +61,6 @@ export async function createSoak({ context, collector, browserName }) {
 
   async function open(i) {
     const page = await context.newPage();
-    page.on('request', (request) => request.method() === 'POST' && inFlight.add(request));
-    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => inFlight.delete(request));
-    page.on('close', () => inFlight.forEach((request) => request.frame().page() === page && inFlight.delete(request)));
     tabs[i] = { page, full: false };
     await openClient(page, collector.origin);
   }
@@ -74,6 +70,15 @@ export async function createSoak({ context, collector, browserName }) {
       if (number) counts.set(number, (counts.get(number) ?? 0) + 1);
     }
   };
+  /** What was under way has arrived: requests of pages that are gone are told to nobody, so the store is watched. */
+  async function quiet() {
+    for (let calm = 0; calm < 6; calm += 1) {
+      const before = counts.size;
+      readStore();
+      if (counts.size > before) calm = 0;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
   /** A tab goes away: what only its memory held may go with it. */
   const gone = (i) => {
     for (const event of events.values())
@@ -139,21 +144,20 @@ export async function createSoak({ context, collector, browserName }) {
       await open(i);
     },
     async full(i) {
-      tabs[i].full = true;
+      // Really full, for every tab: not one character more.
+      for (const tab of tabs) tab.full = true;
       await tabs[i].page.evaluate(() => {
-        Storage.prototype.setItem = () => {
-          throw new DOMException('full', 'QuotaExceededError');
-        };
+        for (let size = 1 << 22; size >= 1; size >>= 1)
+          for (;;)
+            try {
+              localStorage.setItem('site.filler', (localStorage.getItem('site.filler') ?? '') + 'x'.repeat(size));
+            } catch {
+              break;
+            }
       });
     },
-    async room(i) {
-      // Storage that had failed is not tried again by the same page: its events stay in memory.
-      await tabs[i].page.evaluate(() => {
-        const frame = document.documentElement.appendChild(document.createElement('iframe'));
-        Storage.prototype.setItem = frame.contentWindow.Storage.prototype.setItem;
-        frame.remove();
-      });
-    },
+    // A page whose storage has failed goes on from memory all the same.
+    room: (i) => tabs[i].page.evaluate(() => localStorage.removeItem('site.filler')),
     async revoke(i) {
       if (!granted) return;
       granted = false;
@@ -161,8 +165,7 @@ export async function createSoak({ context, collector, browserName }) {
       await steps.room(i);
       await tabs[i].page.evaluate(() => window.client.consent({ measurement: 'denied' }));
       await agree('denied');
-      await until(() => inFlight.size === 0, 'nothing is under way');
-      readStore();
+      await quiet();
       for (const [number, event] of events)
         if (event.state !== 'never') event.state = counts.has(number) ? 'allowed' : 'never';
     },
@@ -203,13 +206,11 @@ export async function createSoak({ context, collector, browserName }) {
       },
       `these have arrived: ${missing().map(([number]) => number)}`,
     );
-    await until(() => inFlight.size === 0, 'nothing is under way');
     readStore();
-    for (const [number, { state }] of events) {
-      const count = counts.get(number) ?? 0;
-      if (count > 1 || (state === 'never' && count > 0))
-        throw new Error(`event ${number} (${state}) arrived ${count} times`);
-    }
+    for (const [number, { state }] of events)
+      if (state === 'never' && counts.has(number)) throw new Error(`event ${number} arrived without consent`);
+    // Of earlier rounds too.
+    for (const [number, count] of counts) if (count > 1) throw new Error(`event ${number} arrived ${count} times`);
     events = new Map();
     // A page that went on without storage is over.
     for (const i of [0, 1]) if (tabs[i].full) await steps.navigate(i);
@@ -222,6 +223,19 @@ export async function createSoak({ context, collector, browserName }) {
     get events() {
       return next - 1;
     },
+    /** What the tabs keep and have said, for a round that failed. */
+    state: () =>
+      Promise.all(
+        tabs.map(({ page }) =>
+          page.evaluate(async () => ({
+            errors: window.errors,
+            kept: Object.entries(localStorage).map(([name, text]) => `${name}: ${text.length}`),
+            numbers: window.client.export().signals.numbers,
+            locks: (await navigator.locks.query()).held.length,
+            online: navigator.onLine,
+          })),
+        ),
+      ),
     async run(plan) {
       for (const [name, tab] of plan) await steps[name](tab);
       await settle();
