@@ -58,6 +58,8 @@ export async function createSoak({ context, collector, browserName }) {
   /** number → {state: 'due' | 'allowed' | 'never', tab} of this round. */
   let events = new Map();
   const counts = new Map();
+  /** number → where in which streams it was kept. */
+  const places = new Map();
 
   async function open(i) {
     const page = await context.newPage();
@@ -65,9 +67,11 @@ export async function createSoak({ context, collector, browserName }) {
     await openClient(page, collector.origin);
   }
   const readStore = () => {
-    for (const { name, params } of collector.stored()) {
+    for (const { name, params, stream, sequence } of collector.stored()) {
       const number = name === 'numbered' ? params.number : name === 'purchase' ? Number(params.transaction_id) : 0;
-      if (number) counts.set(number, (counts.get(number) ?? 0) + 1);
+      if (!number) continue;
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+      places.set(number, [...(places.get(number) ?? []), `${sequence} of ${stream}`]);
     }
   };
   /** What was under way has arrived: requests of pages that are gone are told to nobody, so the store is watched. */
@@ -210,7 +214,8 @@ export async function createSoak({ context, collector, browserName }) {
     for (const [number, { state }] of events)
       if (state === 'never' && counts.has(number)) throw new Error(`event ${number} arrived without consent`);
     // Of earlier rounds too.
-    for (const [number, count] of counts) if (count > 1) throw new Error(`event ${number} arrived ${count} times`);
+    for (const [number, count] of counts)
+      if (count > 1) throw new Error(`event ${number} arrived ${count} times: ${places.get(number)}`);
     events = new Map();
     // A page that went on without storage is over.
     for (const i of [0, 1]) if (tabs[i].full) await steps.navigate(i);

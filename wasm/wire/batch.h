@@ -16,7 +16,7 @@ struct BatchHeader {
   std::uint64_t stream = 0;   ///< random id of the visitor's stream, little-endian in the header
   std::uint64_t sent_ms = 0;  ///< the device's clock at sending
   std::uint8_t consent = 0;   ///< purposes granted at sending
-  std::uint8_t flags = 0;    ///< batch_flag:: bits
+  std::uint8_t flags = 0;     ///< batch_flag:: bits
 };
 
 /// Checks magic, version, length and checksum, without a program.
