@@ -199,8 +199,9 @@ test('tracking 25: pending and denied send nothing; what is withdrawn while a ba
 test('tracking 27: under a strict policy, with a collector of another origin, events arrive and nothing is violated', async ({
   page,
 }) => {
+  // Firefox asks for the site's icon.
   front.headers = {
-    'content-security-policy': `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${collector.origin}`,
+    'content-security-policy': `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self'; connect-src 'self' ${collector.origin}`,
   };
   await page.addInitScript(() => {
     window.violations = [];
