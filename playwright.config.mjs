@@ -25,6 +25,10 @@ export default defineConfig({
             '--disable-background-networking',
             '--disable-component-update',
             '--disable-sync',
+            // As a visitor's browser: what says that it is driven, or headless, is marked as a bot. The user agent is set at
+            // launch, since one that is set on a context is taken back while a page unloads.
+            '--disable-blink-features=AutomationControlled',
+            '--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
           ],
         },
       },

@@ -47,6 +47,9 @@ function cppHeader() {
   const flags = Object.entries(vocabulary.outcome_flags).map(
     ([name, value]) => `inline constexpr std::uint32_t k${camel(name)} = ${value};`,
   );
+  const batchFlags = Object.entries(vocabulary.batch_flags).map(
+    ([name, [value, text]]) => `inline constexpr std::uint8_t k${camel(name)} = ${value};  ///< ${text}`,
+  );
   return `// SPDX-License-Identifier: Apache-2.0
 // ${banner}
 // clang-format off
@@ -78,6 +81,11 @@ inline constexpr std::uint32_t kCount = ${Object.keys(pageContext).length};
 namespace outcome {
 ${flags.join('\n')}
 }  // namespace outcome
+
+/// Bits that say what a batch is.
+namespace batch_flag {
+${batchFlags.join('\n')}
+}  // namespace batch_flag
 
 ${limits.join('\n')}
 
@@ -166,6 +174,7 @@ ${Object.entries(enums)
   .map(([name, [key]]) => constEnum(name, vocabulary[key]))
   .join('\n')}
 ${constEnum('OutcomeFlag', vocabulary.outcome_flags)}
+${constEnum('BatchFlag', vocabulary.batch_flags)}
 ${constEnum('Version', vocabulary.versions)}
 ${constEnum('Limit', vocabulary.limits)}
 export const conversions: readonly string[] = [${vocabulary.conversions.map((name) => `'${name}'`).join(', ')}];

@@ -4,6 +4,7 @@ import { createConsentMode } from './consent/consentMode';
 import { grantedBy, record, stateIn, stateOf } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
+import { watchBot } from './observe/bot';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import type { On } from './observe/on';
@@ -14,7 +15,7 @@ import { createPersistence, lead, whenLed, type Persistence } from './persistenc
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CONSENT, SNAPSHOT, onChange, read, removeAll } from './storage';
+import { CLOCK, CONSENT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { erase, load } from './transport';
 import type { Client, ConsentState, Listeners, Options } from './types';
 import { objectOf } from './values';
@@ -24,10 +25,6 @@ const enum Longest {
   TimeoutMs = 0x7fffffff,
 }
 const ALL_PURPOSES = 63;
-
-// Wall time at load plus a clock that never goes back.
-const loadedAt = Date.now() - performance.now();
-const now = () => loadedAt + performance.now();
 
 /** Lets the page go on: on a slow device the whole start in one go would be a long task. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
@@ -52,6 +49,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
   let wake = 0;
+  // Wall time at load plus a clock that never goes back.
+  let loadedAt = Date.now() - performance.now();
+  const now = () => loadedAt + performance.now();
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
   let beginScroll = () => {};
@@ -115,8 +115,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
   /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
   const makeRoom = (retry: () => boolean) => {
-    removeAll();
+    // Journals of other tabs may hold what is nowhere else: they go last, and only where it is ours to merge them.
+    remove(SNAPSHOT);
     detached = !retry();
+    if (detached && leading) {
+      removeAll();
+      detached = !retry();
+    }
     if (detached) fail('storage full');
   };
   const store = () => {
@@ -124,6 +129,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
   /** Stores the state; what other tabs have kept is merged before. */
   const merge = () => {
+    // There may be room again: the leader's memory is what all tabs go on from.
+    if (leading && detached && granted() & PurposeBit.Storage) detached = !persistence._save();
     if (isKept() && (!leading || persistence._isBehind())) reload();
     store();
   };
@@ -141,8 +148,15 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       }
       const append = () => persistence._append(journal);
       if (journal.length) {
-        if (!append()) makeRoom(leading ? persistence._save : append);
-        else if (leading && persistence._isLong()) merge();
+        if (!append()) {
+          makeRoom(leading ? persistence._save : append);
+          // What is kept is sent by the leader: this tab goes on with this input alone, under a stream id of its own.
+          if (detached && !leading) {
+            engine.omo_state_clear();
+            persistence._apply(journal);
+            refresh();
+          }
+        } else if (leading && persistence._isLong()) merge();
       }
     }
     if (flags & OutcomeFlag.NeedsSeed) {
@@ -238,11 +252,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
 
   const compete = () => {
-    resign = lead(() => {
-      leading = true;
+    resign = lead((leads) => {
+      const isNew = leads && !leading;
+      leading = leads;
+      if (!isNew) return;
       attempt(merge);
       sender._schedule();
-    });
+    }, isKept);
   };
 
   const readDataLayer = () => {
@@ -277,22 +293,30 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         return leading || !isKept();
       },
       _keep: store,
-      _acknowledge: (first, last) => input(InputKind.Ack, u32s(first, last)),
+      _acknowledge(first, last, ahead) {
+        input(InputKind.Ack, u32s(first, last));
+        // A page's own time stays as it is: the next one begins with it.
+        if (isKept() && (read(CLOCK) || Math.abs(ahead) > Limit.ClockToleranceMs)) write(CLOCK, '' + ahead);
+      },
+      _isBot: watchBot(on),
       _fail: fail,
       _on: on,
     });
     // What other tabs have kept is read in the visitor's time zone.
     input(InputKind.Context, pageContext());
     const recorded = read(CONSENT);
-    choose(recorded ? stateIn(recorded) : options.consent || {}, '');
-    readDataLayer();
+    const state = recorded ? stateIn(recorded) : options.consent || {};
+    if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
+    choose(state, '');
+    attempt(readDataLayer);
     await pause();
     started = true;
     early.splice(0).forEach(attempt);
     slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
     beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
-    watchNavigation(on, () => attempt(() => view('internal')));
+    // A page that froze History's prototype has its views counted by load alone.
+    attempt(() => watchNavigation(on, () => attempt(() => view('internal'))));
     tellAttention = watchAttention(on, attend, () => attempt(() => input(InputKind.Tick)));
     compete();
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {

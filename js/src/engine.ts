@@ -9,6 +9,7 @@ export const enum Word {
   Flags = 4,
   JournalBytes = 5,
   QueueEvents = 6,
+  QueueBytes = 7,
   Detail = 8,
   BatchFirst = 9,
   BatchLast = 10,
@@ -194,8 +195,8 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     /** The kept state; empty where storage is not granted or it does not fit. */
     _saveSnapshot: () => taken(wasm.omo_snapshot_save()),
     _loadSnapshot: (bytes: Uint8Array): Status => wasm.omo_snapshot_load(put(bytes)),
-    /** A batch of the first unsent events, which have got their numbers now; empty where there is nothing to send. */
-    _buildBatch: (leaving: boolean) => taken(wasm.omo_batch_build(Limit.MaxBatchBytes, +leaving)),
+    /** A batch (BatchFlag) of the first unsent events, which have got their numbers now; empty where there is nothing to send. */
+    _buildBatch: (flags: number) => taken(wasm.omo_batch_build(Limit.MaxBatchBytes, flags)),
     _name: (table: Table, row: number) => decoder.decode(taken(wasm.omo_name(table, row))),
     /** Row of a name; -1 = none. */
     _find: (table: Table, name: string): number => wasm.omo_find(table, putName(name)),

@@ -8,7 +8,7 @@
 // lost. Only a journal that was already held when the previous snapshot was stored is an abandoned one.
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
-import { JOURNAL, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
+import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
 
 export type Persistence = ReturnType<typeof createPersistence>;
 
@@ -24,6 +24,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   let held = new URLSearchParams();
   // How much of each the stored snapshot holds.
   let stored = held;
+  const apply = (frames: Uint8Array) => engine._applyJournal(Uint8Array.of(...engine._journalHeader, ...frames));
   const lengthOf = (name: string) => read(name).length;
   const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
   const removeHeld = (name: string) => {
@@ -31,6 +32,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 
   return {
+    _apply: apply,
     /** Keeps frames. False where storage is full or gone. */
     _append(frames: Uint8Array): boolean {
       let text = read(own);
@@ -68,8 +70,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         ),
       ).forEach(({ _name, _bytes }) => {
         // After a frame that does not check, nothing of that journal is believed.
-        if (!broken.has(_name) && engine._applyJournal(Uint8Array.of(...engine._journalHeader, ..._bytes)))
-          broken.add(_name);
+        if (!broken.has(_name) && apply(_bytes)) broken.add(_name);
       });
       held = new URLSearchParams(all.map(([name, text]) => [name, '' + text.length]));
     },
@@ -88,23 +89,44 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 };
 
+/** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for so long has gone. */
+const enum Heart {
+  BeatMs = 1000,
+  DeadMs = 5000,
+}
+
 /**
- * Calls back when this tab is the one that sends and merges, for as long as the page lives; at once where the browser
- * has no Web Locks. Answers a function that steps down: a page that holds a lock cannot enter the back-forward cache.
+ * Calls back when this tab becomes, or is no longer, the one that sends and merges. Answers a function that steps down: a
+ * page that holds a lock cannot enter the back-forward cache. Without Web Locks a tab leads from the second beat on that
+ * finds its own name: by then every other tab has seen it. What a tab that does not lead leaves behind is kept.
  */
-export const lead = (leading: () => void): (() => void) => {
-  let stepDown: () => void;
-  // Stepped down before the lock was given: then it is let go at once.
-  const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (leading = () => {}));
-  if (navigator.locks)
+export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (() => void) => {
+  if (navigator.locks) {
+    let stepDown: () => void;
+    // Stepped down before the lock was given: then it is let go at once.
+    const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (become = () => {}));
     navigator.locks
       .request('omotenashi', () => {
-        leading();
+        become(true);
         return over;
       })
-      .catch(leading);
-  else leading();
-  return stepDown!;
+      .catch(() => become(true));
+    return stepDown!;
+  }
+  const own = newName();
+  const holds = () => read(LEADER).startsWith(own);
+  const beat = () => {
+    const leads = holds();
+    if (isKept() && (leads || !(Math.abs(Date.now() - +read(LEADER).split(' ')[1]!) < Heart.DeadMs)))
+      write(LEADER, own + ' ' + Date.now());
+    become(leads);
+  };
+  const timer = setInterval(beat, Heart.BeatMs);
+  beat();
+  return () => {
+    clearInterval(timer);
+    if (holds()) remove(LEADER);
+  };
 };
 
 /** Resolves when a lock that is free has been given: requests are answered in their order. */

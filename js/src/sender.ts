@@ -4,9 +4,12 @@
 import { Word, type Engine } from './engine';
 import type { On } from './observe/on';
 import { Answer, post, retryDelay } from './transport';
+import { BatchFlag } from './vocabulary';
 
 const enum Batch {
-  Ms = 5000,
+  Ms = 10_000,
+  /** Bytes of unsent events beyond which a page that leaves may not get all of them out: browsers let 64 KiB outlive it. */
+  Long = 8192,
 }
 
 export type Sender = ReturnType<typeof createSender>;
@@ -16,7 +19,9 @@ interface Host {
   _prepare: () => boolean;
   /** Events have got their numbers, or have left: stores the state. */
   _keep: () => void;
-  _acknowledge: (first: number, last: number) => void;
+  /** @param ahead milliseconds by which the collector's clock is ahead */
+  _acknowledge: (first: number, last: number, ahead: number) => void;
+  _isBot: () => boolean;
   _fail: (message: string) => void;
   _on: On;
 }
@@ -28,25 +33,30 @@ export const createSender = (collector: string | undefined, engine: Engine, host
   let stopped = !collector;
   // Last sequence number that is under way; 0 = none.
   let underWay = 0;
+  // Asked to send meanwhile.
+  let again = false;
   let current: Promise<void> | undefined;
 
   const schedule = () => {
     if (!stopped && engine._word(Word.QueueEvents))
       timer ||= setTimeout(
         () => {
-          timer = 0;
+          // Timers may fire a little early.
+          timer = notBefore = 0;
           send(false);
         },
-        Math.max(Batch.Ms, notBefore - performance.now()),
+        Math.max(failures ? 0 : Batch.Ms, notBefore - performance.now()),
       );
   };
 
   const exchange = async (leaving: boolean, batch: Uint8Array, first: number, last: number) => {
-    const [answer, retryAfter] = await post(collector!, batch, leaving);
+    const [answer, retryAfter, ahead] = await post(collector!, batch, leaving, leaving || !failures);
     underWay = 0;
+    clearTimeout(timer);
+    timer = 0;
     if (answer < Answer.Later) {
       failures = 0;
-      host._acknowledge(first, last);
+      host._acknowledge(first, last, ahead);
       host._keep();
     } else if (answer < Answer.Stop) {
       const delay = retryDelay(++failures, answer == Answer.Unreachable, Math.random(), retryAfter);
@@ -55,19 +65,26 @@ export const createSender = (collector: string | undefined, engine: Engine, host
     } else stopped = answer == Answer.Stop;
     if (answer == Answer.Refused || stopped) host._fail('collector: refused');
     schedule();
+    if (again) send(false);
   };
 
   const send = (leaving: boolean) => {
     // One under way at a time, but for the last one, where there is more than what is under way.
-    if (stopped || performance.now() < notBefore || !navigator.onLine || (underWay && !leaving) || !host._prepare())
+    again = !!underWay;
+    if (stopped || performance.now() < notBefore || !navigator.onLine || (again && !leaving) || !host._prepare())
       return;
-    const batch = engine._buildBatch(leaving);
+    const flags = +leaving | (host._isBot() ? BatchFlag.Bot : 0);
+    // Acknowledged with the others: a batch of conversions alone has gaps.
+    const first =
+      leaving && engine._word(Word.QueueBytes) > Batch.Long && engine._buildBatch(flags | BatchFlag.Conversions);
+    const batch = engine._buildBatch(flags);
     const last = engine._word(Word.BatchLast);
-    if (!batch.length || last == underWay) return;
+    if (!batch.length || (last == underWay && !failures)) return;
     clearTimeout(timer);
     timer = 0;
     underWay = last;
     host._keep();
+    if (first && first.length) exchange(leaving, first, 1, 0);
     current = exchange(leaving, batch, engine._word(Word.BatchFirst), last);
   };
 

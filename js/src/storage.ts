@@ -7,6 +7,10 @@ import type { On } from './observe/on';
 export const CONSENT = 'omo.consent';
 export const SNAPSHOT = 'omo.snapshot';
 export const JOURNAL = 'omo.journal.';
+/** Milliseconds by which the collector's clock is ahead of this device's, where that is far. */
+export const CLOCK = 'omo.clock';
+/** `id time` of the tab that leads, in browsers without Web Locks. */
+export const LEADER = 'omo.leader';
 
 /** '' where there is nothing or nothing may be read: for the caller both mean that nothing is kept. */
 export const read = (name: string): string => attempt(() => localStorage.getItem(name), '') || '';
@@ -30,7 +34,10 @@ export const journals = () => names(JOURNAL);
 /** Removes everything but the consent record, which needs no consent. */
 export const removeAll = () => names('omo.').forEach((name) => name == CONSENT || remove(name));
 
-/** Calls back when another tab of this origin has changed something; `text` is '' where it was removed. */
+/**
+ * Calls back when another tab of this origin has changed something; `text` is '' where it was removed. These events exist
+ * wherever localStorage does, reach every tab and carry the text: a BroadcastChannel would add nothing.
+ */
 export const onChange = (on: On, changed: (name: string, text: string) => void) =>
   on<StorageEvent>('storage', ({ key, newValue }) => {
     // No key: everything was cleared, the consent record too.

@@ -25,14 +25,15 @@ const enum Retry {
   MostUnreachable = 3,
 }
 
+/** Only 204 acknowledges: a page that a proxy or a hotel's network answers with is none. */
 export const answerOf = (status: number): Answer =>
-  status < 300
+  status == 204
     ? Answer.Stored
-    : status == 429 || status > 499
-      ? Answer.Later
-      : /4(00|1[035]|22)/.test('' + status)
-        ? Answer.Refused
-        : Answer.Stop;
+    : /4(00|1[035]|22)/.test('' + status)
+      ? Answer.Refused
+      : status > 399 && status < 500 && status != 429
+        ? Answer.Stop
+        : Answer.Later;
 
 /**
  * Milliseconds until the next try, or -1 = none any more on this page. Doubles, between half and all of it at random, so
@@ -65,25 +66,40 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
 
 /**
  * Posts a batch.
- * @param leaving the page may be gone before the answer: the request must outlive it
- * @returns the answer, and the seconds after which the collector wants to be asked again (0 = it did not say)
+ * @param leaving the page may be gone before the answer
+ * @param keepalive the request outlives the page. All such requests of a page share 64 KiB: what was refused goes without
+ * @returns the answer, the seconds after which the collector wants to be asked again (0 = it did not say), and the
+ * milliseconds by which its clock is ahead of this one (0 = it did not say)
  */
-export const post = async (collector: string, batch: Uint8Array, leaving: boolean): Promise<[Answer, number]> => {
+export const post = async (
+  collector: string,
+  batch: Uint8Array,
+  leaving: boolean,
+  keepalive: boolean,
+): Promise<[answer: Answer, retryAfter: number, ahead: number]> => {
   const url = address(collector, 'events');
   // Browsers without keepalive (Firefox before 133) have only beacons, which give no answer: it is sent again later.
   if (leaving && !('keepalive' in Request.prototype)) {
     navigator.sendBeacon(url, batch as BodyInit);
-    return [Answer.None, 0];
+    return [Answer.None, 0, 0];
   }
-  return request(url, 'POST', leaving, batch).then(
-    ({ status, headers }) => [answerOf(status), Number(headers.get('Retry-After')) || 0],
-    () => [Answer.Unreachable, 0],
-  );
+  // Pages replace fetch: whatever theirs does is no exception here.
+  try {
+    const { status, headers } = await request(url, 'POST', keepalive, batch);
+    const now = Date.now();
+    const date = Date.parse(headers.get('Date')!) || now;
+    const after = headers.get('Retry-After')!;
+    return [answerOf(status), +after || (Date.parse(after) - date) / 1000 || 0, date - now];
+  } catch {
+    return [Answer.Unreachable, 0, 0];
+  }
 };
 
 /** Asks the collector to delete a stream. False where it did not confirm. */
-export const erase = (collector: string, stream: string): Promise<boolean> =>
-  request(address(collector, 'streams/' + stream), 'DELETE', true).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+export const erase = async (collector: string, stream: string): Promise<boolean> => {
+  try {
+    return (await request(address(collector, 'streams/' + stream), 'DELETE', true)).ok;
+  } catch {
+    return false;
+  }
+};

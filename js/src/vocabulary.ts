@@ -136,6 +136,12 @@ export const enum OutcomeFlag {
   StateRemoved = 128,
 }
 
+export const enum BatchFlag {
+  Leaving = 1,
+  Bot = 2,
+  Conversions = 4,
+}
+
 export const enum Version {
   Program = 1,
   Snapshot = 1,
@@ -179,6 +185,7 @@ export const enum Limit {
   MaxSections = 16,
   ViewableMs = 1000,
   BatchTimeUnitMs = 1000,
+  ClockToleranceMs = 120000,
   AttributionMs = 604800000,
   MaxEventAgeMs = 2592000000,
 }

@@ -52,7 +52,9 @@ bool OriginPolicy::allows(const Request& request) const {
 void OriginPolicy::add_headers(const Request& request, Response& response) const {
   response.with("Vary", "Origin");
   const std::string* origin = request.header("Origin");
-  if (origin != nullptr && is_listed(*origin)) response.with("Access-Control-Allow-Origin", *origin);
+  if (origin == nullptr || !is_listed(*origin)) return;
+  response.with("Access-Control-Allow-Origin", *origin);
+  response.with("Access-Control-Expose-Headers", "Date, Retry-After");
 }
 
 bool AdminToken::admits(const Request& request) const {

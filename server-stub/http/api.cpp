@@ -3,8 +3,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -56,6 +58,15 @@ std::optional<std::uint64_t> parse_stream(std::string_view text) {
     stream |= std::uint64_t{byte} << (8 * i);
   }
   return stream;
+}
+
+/// Now, as RFC 9110 writes it.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
 Response text_response(std::string text) {
@@ -208,21 +219,24 @@ Response Api::stats(const Request& request, const std::string& path) const {
     if (*text != "path" && *text != "page_type") return error_response(400, "bad_by", "by is path or page_type");
     if (*text == "page_type") by = By::kPageType;
   }
+  const std::string_view bots = query_value(request.target, "bots").value_or("0");
+  if (bots != "0" && bots != "1") return error_response(400, "bad_bots", "bots is 1 to count bots too, or 0");
+  const bool with_bots = bots == "1";
   const std::string_view report = std::string_view(path).substr(kStatsPrefix.size());
   const std::uint64_t least = options_.min_visitors;
   Response response;
   if (report == "pages") {
-    response.body = to_json(stats_.pages(least, by), limit, by);
+    response.body = to_json(stats_.pages(least, with_bots, by), limit, by);
   } else if (report == "paths") {
-    response.body = to_json(stats_.paths(least, by), limit);
+    response.body = to_json(stats_.paths(least, with_bots, by), limit);
   } else if (report == "sources") {
-    response.body = to_json(stats_.sources(least), limit);
+    response.body = to_json(stats_.sources(least, with_bots), limit);
   } else if (report == "segments") {
-    response.body = to_json(stats_.segments(least), limit);
+    response.body = to_json(stats_.segments(least, with_bots), limit);
   } else if (report == "campaigns") {
-    response.body = to_json(stats_.campaigns(least), limit);
+    response.body = to_json(stats_.campaigns(least, with_bots), limit);
   } else if (report == "hours") {
-    response.body = to_json(stats_.hours(least), limit);
+    response.body = to_json(stats_.hours(least, with_bots), limit);
   } else {
     return error_response(404, "not_found", "there are pages, paths, sources, segments, campaigns and hours");
   }
@@ -232,6 +246,8 @@ Response Api::stats(const Request& request, const std::string& path) const {
 void Api::finish(const Request& request, Response& response) {
   const Route route = resolve(request).route;
   add_security_headers(response);
+  // By it the runtime corrects the device's clock.
+  response.with("Date", http_date());
   // The program and the runtime's files may be used by the listed sites too; the operators' numbers by none.
   if (route != Route::kStats) options_.origins.add_headers(request, response);
   metrics_.request(route_name(route), response.status);

@@ -39,7 +39,10 @@ std::string report_json(const Report<Row>& report, std::size_t limit, By... by) 
   Json rows = Json::array();
   const std::size_t shown = std::min(limit, report.rows.size());
   for (std::size_t i = 0; i < shown; ++i) rows.push_back(row_json(report.rows[i], by...));
-  return dump({{"rows", std::move(rows)}, {"hidden", report.hidden}, {"truncated", report.rows.size() - shown}});
+  return dump({{"rows", std::move(rows)},
+               {"hidden", report.hidden},
+               {"bots", report.bots},
+               {"truncated", report.rows.size() - shown}});
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace omo::collector {
 /// {"error": {"status": ..., "message": ...}}
 [[nodiscard]] Response error_response(unsigned status, std::string_view name, std::string_view message);
 
-/// {"rows": [...], "hidden": n, "truncated": n}: at most `limit` rows, and how many more there are. Names come from
-/// visitors: bytes that are no UTF-8 are replaced.
+/// {"rows": [...], "hidden": n, "bots": n, "truncated": n}: at most `limit` rows, and how many more there are. Names
+/// come from visitors: bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string to_json(const Report<PageRow>& report, std::size_t limit, By by);
 [[nodiscard]] std::string to_json(const Report<PathRow>& report, std::size_t limit);
 [[nodiscard]] std::string to_json(const Report<SourceRow>& report, std::size_t limit);

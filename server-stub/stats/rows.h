@@ -49,6 +49,7 @@ template <class Row>
 struct Report {
   std::vector<Row> rows;  ///< largest first (hours: latest first)
   std::uint64_t hidden = 0;
+  std::uint64_t bots = 0;  ///< visitors that are left out because they are bots
   bool operator==(const Report&) const = default;
 };
 

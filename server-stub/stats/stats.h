@@ -1,100 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators see, kept up to date batch by batch and rebuilt from the store at start. Each visitor's stream keeps
-// its own share of every total, so that events may arrive in any order and an erasure takes away exactly what the
-// stream added.
+// What operators see: of people, or of bots too. A stream of which one batch was marked is a bot's, from its first
+// event on, and counts only where bots are asked for.
 #pragma once
-#include <array>
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
+#include <unordered_set>
 
-#include "stats/flat_map.h"
-#include "stats/name_table.h"
-#include "stats/program_names.h"
-#include "stats/rows.h"
-#include "stats/walks.h"
-#include "store/interval_set.h"
-#include "wire/batch_decode.h"
+#include "stats/tally.h"
 
 namespace omo::collector {
 
-/// Impressions and goals of one campaign that are kept of one stream; more is no visitor.
-inline constexpr std::size_t kMaxTrail = 4096;
-
-/// What a row of pages or paths is named by.
-enum class By : std::uint8_t { kPath, kPageType };
-
-inline constexpr std::size_t kMaxSources = 10'000;  ///< every other one is kOther
-
-/// All members may be called from any thread.
+/// All members may be called from any thread. Reports say how many bots they leave out.
 class Stats {
- public:
-  Stats();
+  template <class Ask>
+  [[nodiscard]] auto report(bool with_bots, Ask ask) const {
+    const std::lock_guard lock(mutex_);
+    auto made = ask(with_bots ? all_ : people_);
+    made.bots = with_bots ? 0 : bots_.size();
+    return made;
+  }
 
+ public:
   /// Adds the events of `batch` whose sequence number is in `accepted`, and its membership report.
   void add(const ProgramNames& program, const DecodedBatch& batch, const IntervalSet& accepted,
            std::uint64_t received_ms);
   void erase(std::uint64_t stream);
 
-  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, By by = By::kPath) const;
-  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors, By by = By::kPath) const;
-  [[nodiscard]] Report<SourceRow> sources(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors) const;
+  [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, bool with_bots = false, By by = By::kPath) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.pages(min_visitors, by); });
+  }
+  [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors, bool with_bots = false, By by = By::kPath) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.paths(min_visitors, by); });
+  }
+  [[nodiscard]] Report<SourceRow> sources(std::uint64_t min_visitors, bool with_bots = false) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.sources(min_visitors); });
+  }
+  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors, bool with_bots = false) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.segments(min_visitors); });
+  }
+  [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors, bool with_bots = false) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.campaigns(min_visitors); });
+  }
+  [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors, bool with_bots = false) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.hours(min_visitors); });
+  }
 
  private:
-  using Share = Walks::Share;
-  using Source = std::array<std::uint32_t, 4>;  ///< names: source, medium, campaign, referrer
-  struct VariantShare {
-    std::uint64_t impressions = 0, clicks = 0, dismissals = 0, conversions = 0;
-  };
-  struct Impression {
-    std::uint32_t sequence, variant;
-    std::uint64_t time_ms;
-  };
-  struct Goal {
-    std::uint32_t sequence, transaction;  ///< transaction: hash of its id; 0 = none
-    std::uint64_t time_ms;
-  };
-  struct Trail {  ///< what decides the conversions of one campaign, each by ascending sequence
-    std::vector<Impression> impressions;
-    std::vector<Goal> goals;
-  };
-  using Variant = std::pair<std::uint32_t, std::uint32_t>;  ///< names: campaign, variant
-  struct Stream {
-    Walks::Trace by_path, by_type;
-    FlatMap<std::uint64_t, Share> hours;
-    FlatMap<Source, std::uint64_t> sources;  ///< sessions
-    FlatMap<Variant, VariantShare> variants;
-    FlatMap<std::uint32_t, Trail> trails;  ///< by campaign
-    std::uint64_t membership_sent_ms = 0;
-    std::vector<std::uint32_t> segments;
-  };
-  void add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
-  void add_page_view(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void add_engagement(const ProgramNames& program, const DecodedEvent& event, std::uint64_t hour, Stream& stream);
-  void add_session(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void add_to_hour(Stream& stream, std::uint64_t hour, Share share);
-  void add_promotion(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void add_goals(const ProgramNames& program, const DecodedEvent& event, Stream& stream);
-  void count_conversions(Stream& stream, std::uint32_t campaign);
-  VariantShare& variant_share(Stream& stream, Variant variant);
-  void set_membership(const ProgramNames& program, const DecodedBatch& batch, Stream& stream);
-
   mutable std::mutex mutex_;
-  Walks by_path_, by_type_;
-  NameTable source_names_{kMaxSources};
-  NameTable names_;  ///< segments, campaigns and variants: only those that a program has
-  std::unordered_map<std::uint64_t, Stream> streams_;
-  std::map<std::uint64_t, Total<Share>> hours_;
-  std::map<Source, Total<std::uint64_t>> sources_;
-  std::map<Variant, Total<VariantShare>> variants_;
-  std::map<std::uint32_t, std::uint64_t> segments_;
+  Tally people_;
+  Tally all_;
+  std::unordered_set<std::uint64_t> bots_;
 };
 
 }  // namespace omo::collector

@@ -168,7 +168,7 @@ async function sessionBytes() {
       const status = engine._apply(InputKind.event, name, params, items);
       if (status) throw new Error(`${name}: status ${status}`);
       if (!cuts.includes(index + 1)) return;
-      const batch = engine._buildBatch(false);
+      const batch = engine._buildBatch(0);
       if (!batch.length) throw new Error('no batch was built');
       bytes += batch.length;
       const [first, last] = [engine._word(9), engine._word(10)];

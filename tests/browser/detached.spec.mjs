@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slots that leave the page and come back, as frameworks do it.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
 
 let collector;

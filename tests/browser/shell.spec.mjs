@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shell in a real page: what it senses, what it tells, and what it does when something is broken.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
 import { keptKeys } from './support/shop.mjs';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { test, expect } from '@playwright/test';
+import { test, expect } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
 import { installPackage } from './support/package.mjs';
 import { tellStory } from './support/story.mjs';

@@ -5,14 +5,19 @@
 //   collector-batches PLAYBOOK.json batches           lines "STREAM FIRST COUNT", numbers in decimal, on standard
 //   input:
 //                                                     COUNT page views of /page/N from sequence number FIRST on
+//   collector-batches PLAYBOOK.json stored STORE ROW  what a store, also one in use, has kept beyond that row: one
+//   event
+//                                                     that counts a line, as JSON, then the last row
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "collector/support.h"
+#include "store/database.h"
 
 namespace {
 
@@ -46,12 +51,43 @@ void write_batches(const ProgramView& view) {
   }
 }
 
+nlohmann::json event_json(const ProgramView& view, const DecodedBatch& batch, const DecodedEvent& event) {
+  nlohmann::json params = nlohmann::json::object();
+  for (const DecodedParam& param : event.params) {
+    const ParamRow& row = view.params()[param.param];
+    const bool text = row.type == Type::kString || row.type == Type::kDate;
+    params[std::string(view.symbol(row.name))] = text ? nlohmann::json(param.text) : nlohmann::json(param.number);
+  }
+  return {{"stream", std::to_string(batch.header.stream)},
+          {"sequence", event.sequence},
+          {"flags", batch.header.flags},
+          {"time", event.time_ms},
+          {"name", view.name_of(Table::kEvent, event.event)},
+          {"params", params}};
+}
+
+void print_stored(const ProgramView& view, const std::string& store, std::uint64_t row) {
+  Database database(store, Database::Mode::kReadOnly);
+  Statement statement = database.prepare("SELECT id, accepted, raw FROM batches WHERE id > ?1 ORDER BY id");
+  for (statement.bind(1, row); statement.step(); row = statement.integer(0)) {
+    const std::optional<IntervalSet> accepted = IntervalSet::decode(statement.blob(1));
+    DecodedBatch batch;
+    if (!accepted || decode_batch(statement.blob(2), view, batch) != Status::kOk) {
+      throw std::runtime_error("a stored batch does not decode");
+    }
+    for (const DecodedEvent& event : batch.events) {
+      if (accepted->contains(event.sequence)) std::cout << event_json(view, batch, event).dump() << '\n';
+    }
+  }
+  std::cout << row << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string verb = argc == 3 ? argv[2] : "";
-  if (verb != "compile" && verb != "batches") {
-    std::fprintf(stderr, "usage: collector-batches PLAYBOOK.json compile|batches\n");
+  const std::string verb = argc > 2 ? argv[2] : "";
+  if (argc != (verb == "stored" ? 5 : 3) || (verb != "compile" && verb != "batches" && verb != "stored")) {
+    std::fprintf(stderr, "usage: collector-batches PLAYBOOK.json compile|batches|stored STORE ROW\n");
     return 2;
   }
   try {
@@ -60,6 +96,7 @@ int main(int argc, char** argv) {
     const OpenProgram program(test::compile_playbook(source), argv[1]);
     if (verb == "compile") print(program.bytes());
     if (verb == "batches") write_batches(program.view());
+    if (verb == "stored") print_stored(program.view(), argv[3], std::stoull(argv[4]));
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "collector-batches: %s\n", error.what());

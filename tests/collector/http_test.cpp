@@ -190,7 +190,7 @@ TEST_CASE("refusals name their reason") {
 TEST_CASE("by default no row is shown about fewer than ten visitors") {
   Collector collector(ApiOptions{OriginPolicy({}), AdminToken("")}.min_visitors);
   for (std::uint64_t stream = 1; stream <= 9; ++stream) collector.post(sample(stream));
-  CHECK(collector.get("/v1/stats/pages").body == R"({"rows":[],"hidden":2,"truncated":0})");
+  CHECK(collector.get("/v1/stats/pages").body == R"({"rows":[],"hidden":2,"bots":0,"truncated":0})");
   collector.post(sample(10));
   CHECK(collector.get("/v1/stats/pages").body.find(R"("visitors":10)") != std::string::npos);
 }

@@ -16,7 +16,7 @@ TEST_CASE("a batch counts once however often it is sent") {
   CHECK(
       collector.get("/v1/stats/pages").body ==
       R"({"rows":[{"path":"/","views":1,"visitors":1,"engaged_ms_total":0,"entries":1,"exits":0},)"
-      R"({"path":"/shop","views":1,"visitors":1,"engaged_ms_total":0,"entries":0,"exits":1}],"hidden":0,"truncated":0})");
+      R"({"path":"/shop","views":1,"visitors":1,"engaged_ms_total":0,"entries":0,"exits":1}],"hidden":0,"bots":0,"truncated":0})");
   CHECK(collector.metrics.text().find("omo_events_total{result=\"duplicate\"} 4") != std::string::npos);
 }
 

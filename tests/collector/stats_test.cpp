@@ -25,14 +25,16 @@ bool has(const Report<Row>& report, const Row& row) {
 }
 
 void check_equal(const Stats& left, const Stats& right) {
-  CHECK(left.pages(1) == right.pages(1));
-  CHECK(left.paths(1) == right.paths(1));
-  CHECK(left.segments(1) == right.segments(1));
-  CHECK(left.campaigns(1) == right.campaigns(1));
-  CHECK(left.hours(1) == right.hours(1));
-  CHECK(left.sources(1) == right.sources(1));
-  CHECK(left.pages(1, By::kPageType) == right.pages(1, By::kPageType));
-  CHECK(left.paths(1, By::kPageType) == right.paths(1, By::kPageType));
+  for (const bool with_bots : {false, true}) {
+    CHECK(left.pages(1, with_bots) == right.pages(1, with_bots));
+    CHECK(left.paths(1, with_bots) == right.paths(1, with_bots));
+    CHECK(left.segments(1, with_bots) == right.segments(1, with_bots));
+    CHECK(left.campaigns(1, with_bots) == right.campaigns(1, with_bots));
+    CHECK(left.hours(1, with_bots) == right.hours(1, with_bots));
+    CHECK(left.sources(1, with_bots) == right.sources(1, with_bots));
+    CHECK(left.pages(1, with_bots, By::kPageType) == right.pages(1, with_bots, By::kPageType));
+    CHECK(left.paths(1, with_bots, By::kPageType) == right.paths(1, with_bots, By::kPageType));
+  }
 }
 
 DecodedEvent typed_view(std::uint32_t sequence, std::string path, std::string type, std::uint64_t time_ms = kSent) {
@@ -99,14 +101,14 @@ TEST_CASE("page types have views, visitors, entries, exits and the time of their
                        event(3, "view_search_results", {{"search_term", "rose"}}), typed_view(4, "/item/1", "product"),
                        engagement(5, "/item/1", 4000), typed_view(6, "/item/2", "product"), page_view(7, "/about"),
                        engagement(8, "/item/2", 500)}));
-  CHECK(stats.pages(1, By::kPageType).rows ==
+  CHECK(stats.pages(1, false, By::kPageType).rows ==
         std::vector<PageRow>{{"product", 2, 1, 4500, 0, 0}, {"(not set)", 1, 1, 0, 0, 1}, {"home", 1, 1, 900, 1, 0}});
-  CHECK(stats.paths(1, By::kPageType).rows == std::vector<PathRow>{{"(entry)", "home", 1, 1},
-                                                                   {"(not set)", "(exit)", 1, 1},
-                                                                   {"(search)", "product", 1, 1},
-                                                                   {"home", "(search)", 1, 1},
-                                                                   {"product", "(not set)", 1, 1},
-                                                                   {"product", "product", 1, 1}});
+  CHECK(stats.paths(1, false, By::kPageType).rows == std::vector<PathRow>{{"(entry)", "home", 1, 1},
+                                                                          {"(not set)", "(exit)", 1, 1},
+                                                                          {"(search)", "product", 1, 1},
+                                                                          {"home", "(search)", 1, 1},
+                                                                          {"product", "(not set)", 1, 1},
+                                                                          {"product", "product", 1, 1}});
   // A path from page to page is what it was.
   CHECK(has(stats.paths(1), PathRow{"/", "/item/1", 1, 1}));
 }
@@ -253,6 +255,71 @@ TEST_CASE("an erased stream leaves the stats as if it had never been") {
   check_equal(erased, without);
 }
 
+TEST_CASE("a bot counts only where it is asked for, with all that it did before it was marked") {
+  const auto life = [](std::uint64_t stream) {
+    DecodedBatch made = batch(stream, {page_view(0, "/"), promotion(1, "view_promotion", "welcome", "warm"),
+                                       page_view(2, "/a"), purchase(3, "order-" + std::to_string(stream))});
+    made.has_membership = true;
+    made.segments_on = {0};
+    return made;
+  };
+  Stats one;
+  add(one, life(1));
+  Stats stats;
+  add(stats, life(1));
+  add(stats, life(2));
+  CHECK(stats.pages(1).rows == std::vector<PageRow>{{"/", 2, 2, 0, 2, 0}, {"/a", 2, 2, 0, 0, 2}});
+  DecodedBatch marked = batch(2, {page_view(4, "/b")});
+  marked.header.flags = batch_flag::kBot;
+  add(stats, marked);
+  CHECK(stats.pages(1).rows == one.pages(1).rows);
+  CHECK(stats.paths(1).rows == one.paths(1).rows);
+  CHECK(stats.campaigns(1).rows == one.campaigns(1).rows);
+  CHECK(stats.segments(1).rows == one.segments(1).rows);
+  CHECK(stats.hours(1).rows == one.hours(1).rows);
+  CHECK(stats.pages(1).bots == 1);
+  CHECK(stats.pages(1, true).rows ==
+        std::vector<PageRow>{{"/", 2, 2, 0, 2, 0}, {"/a", 2, 2, 0, 0, 1}, {"/b", 1, 1, 0, 0, 1}});
+  CHECK(stats.pages(1, true).bots == 0);
+  stats.erase(2);
+  CHECK(stats.pages(1, true).rows == one.pages(1).rows);
+  CHECK(stats.pages(1).bots == 0);
+}
+
+TEST_CASE(
+    "tracking 10: a device whose clock is a day off is corrected by the collector's, one that is near keeps its "
+    "times") {
+  constexpr std::uint64_t kDayMs = 86'400'000;
+  constexpr std::uint64_t kHourMs = 3'600'000;
+  const auto hour_of = [](std::uint64_t sent, std::uint64_t event_time) {
+    Stats stats;
+    DecodedBatch made = batch(1, {page_view(0, "/", event_time)});
+    made.header.sent_ms = sent;
+    stats.add(names(), made, sequences(made), kSent);
+    return stats.hours(1).rows.at(0).time_ms;
+  };
+  const std::uint64_t hour = kSent / kHourMs * kHourMs;
+  for (const std::uint64_t clock : {kSent + kDayMs, kSent - kDayMs}) {
+    CHECK(hour_of(clock, clock) == hour);
+    CHECK(hour_of(clock, clock - 2 * kHourMs) == hour - 2 * kHourMs);
+  }
+  CHECK(hour_of(hour + 30'000, hour + 30'000) == hour);
+  // Events that claim to be older than time itself are as old as can be.
+  CHECK(hour_of(kSent + 2 * kSent, 0) == 0);
+}
+
+TEST_CASE("tracking 10: a goal is attributed across a jump of the device's clock by a day, both ways") {
+  constexpr std::uint64_t kDayMs = 86'400'000;
+  for (const std::uint64_t jumped : {kSent + 10 * kDayMs, kSent - 10 * kDayMs}) {
+    Stats stats;
+    add(stats, batch(1, {promotion(0, "view_promotion", "welcome", "warm")}));
+    DecodedBatch later = batch(1, {purchase(1, "order", jumped)});
+    later.header.sent_ms = jumped;
+    add(stats, later);
+    CHECK(stats.campaigns(1).rows.at(0).conversions == 1);
+  }
+}
+
 TEST_CASE("events in any order, with repetitions and erasures, give what a rebuild gives") {
   const std::uint32_t seed = std::random_device{}();
   INFO("seed " << seed);
@@ -301,6 +368,7 @@ TEST_CASE("events in any order, with repetitions and erasures, give what a rebui
       }
       DecodedBatch made = batch(stream, std::move(events));
       made.header.sent_ms = kSent + static_cast<std::uint64_t>(step);
+      if (random() % 8 == 0) made.header.flags = batch_flag::kBot;
       made.has_membership = random() % 2 == 0;
       if (made.has_membership && random() % 2 == 0) made.segments_on = {0};
       const IntervalSet accepted = seen[stream].add_all(sequences(made));

@@ -56,7 +56,7 @@ TEST_CASE("the engine allocates nothing after load, whatever happens to it") {
   for (std::uint32_t i = 0; i < history.size(); ++i) {
     if (i % 40 == 0) (void)engine.apply(all);
     (void)engine.apply(history[i]);
-    if (i % 10 == 0) bytes += engine.build_batch(out, false);
+    if (i % 10 == 0) bytes += engine.build_batch(out, 0);
     if (i % 25 == 0) (void)engine.load_snapshot(Bytes(out).first(engine.save_snapshot(out)));
     ByteWriter writer(journal);
     write_journal_header(writer, 0);

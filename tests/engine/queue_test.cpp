@@ -133,17 +133,17 @@ TEST_CASE("a batch that must be small carries the first events and leaves the re
   for (int i = 0; i < 60; ++i) device.take(search(kStart, std::to_string(random.bits())));
   std::set<std::uint32_t> seen;
   while (device.outcome().queue_events > 0) {
-    const auto bytes = device.batch(true, 200);
+    const auto bytes = device.batch(batch_flag::kLeaving, 200);
     REQUIRE_FALSE(bytes.empty());
     REQUIRE(bytes.size() <= 200);
     DecodedBatch decoded;
     REQUIRE(decode_batch(bytes, program().view(), decoded) == Status::kOk);
-    CHECK(decoded.header.flags == kBatchLeaving);
+    CHECK(decoded.header.flags == batch_flag::kLeaving);
     for (const DecodedEvent& sent : decoded.events) CHECK(seen.insert(sent.sequence).second);
     device.take(ack(kStart, device.outcome().batch_first, device.outcome().batch_last));
   }
   CHECK(seen.size() == 60);
-  CHECK(device.batch(true, kBatchHeaderBytes).empty());
+  CHECK(device.batch(batch_flag::kLeaving, kBatchHeaderBytes).empty());
 }
 
 TEST_CASE("a full queue drops the oldest events that are no conversion, and keeps conversions") {
@@ -210,4 +210,35 @@ TEST_CASE("membership tells only segments that the consent stamp covers") {
   DecodedBatch decoded;
   REQUIRE(decode_batch(device.batch(), labelled.view(), decoded) == Status::kOk);
   CHECK(decoded.segments_on == std::vector<std::uint32_t>{labelled.row(Table::kSegment, "viewed")});
+}
+
+TEST_CASE(
+    "tracking 21: a batch of conversions alone carries every conversion and nothing else, with the numbers they keep") {
+  Device device(program());
+  device.take(purchase(kStart, "order-1"));
+  for (int i = 0; i < 20; ++i) device.take(search(kStart, std::to_string(i)));
+  device.take(purchase(kStart, "order-2"));
+  const DecodedBatch first = device.decoded_batch(batch_flag::kConversions | batch_flag::kLeaving);
+  REQUIRE(first.events.size() == 2);
+  CHECK(first.events[0].sequence == 1);
+  CHECK(first.events[1].sequence == 22);
+  CHECK(params_of(first.events[1]) == std::set<std::string>{"transaction_id=order-2"});
+  CHECK(first.header.flags == batch_flag::kLeaving);
+  const DecodedBatch all = device.decoded_batch(batch_flag::kLeaving);
+  REQUIRE(all.events.size() == 22);
+  CHECK(all.events[0] == first.events[0]);
+  CHECK(all.events[21] == first.events[1]);
+}
+
+TEST_CASE("without a conversion there is no batch of conversions") {
+  Device device(program());
+  device.take(search(kStart, "a"));
+  CHECK(device.batch(batch_flag::kConversions).empty());
+  CHECK(device.decoded_batch().events.size() == 1);
+}
+
+TEST_CASE("a batch says that a program drives the browser") {
+  Device device(program());
+  device.take(search(kStart, "a"));
+  CHECK(device.decoded_batch(batch_flag::kBot).header.flags == batch_flag::kBot);
 }

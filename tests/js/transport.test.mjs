@@ -13,8 +13,9 @@ afterEach(() => {
 
 test('each answer of the collector means one thing', () => {
   const table = [
-    [200, STORED],
     [204, STORED],
+    [200, LATER],
+    [302, LATER],
     [400, REFUSED],
     [410, REFUSED],
     [413, REFUSED],
@@ -73,30 +74,59 @@ test('a batch goes to the collector as it is, without credentials', async () => 
       return new Response(null, { status: 204 });
     };
     const batch = Uint8Array.of(0xb7, 1, 2);
-    assert.deepEqual(await post(collector, batch, true), [STORED, 0]);
+    assert.deepEqual(await post(collector, batch, true, true), [STORED, 0, 0]);
     assert.equal(calls.length, 1);
     const [[asked, { body, method, credentials, keepalive }]] = calls;
     assert.deepEqual([asked, body, method, credentials, keepalive], [url, batch, 'POST', 'omit', true]);
   }
 });
 
-test('Retry-After is told in seconds; a date or nonsense counts as nothing', async () => {
+test('tracking 23: Retry-After is told in seconds, or as a date by the clock of the collector; nonsense counts as nothing', async () => {
   for (const [header, seconds] of [
     ['7', 7],
-    ['Wed, 21 Oct 2026 07:28:00 GMT', 0],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 90],
+    ['Wed, 21 Oct 2026 07:00:00 GMT', -1590],
     ['soon', 0],
+    ['', 0],
   ]) {
-    globalThis.fetch = async () => new Response(null, { status: 429, headers: { 'Retry-After': header } });
-    assert.deepEqual(await post('/', new Uint8Array(), false), [LATER, seconds]);
+    const headers = { 'Retry-After': header, Date: 'Wed, 21 Oct 2026 07:26:30 GMT' };
+    globalThis.fetch = async () => new Response(null, { status: 429, headers });
+    const [answer, retryAfter] = await post('/', new Uint8Array(), false, false);
+    assert.deepEqual([answer, retryAfter], [LATER, seconds]);
+    assert.ok(retryDelay(1, false, 0, retryAfter) >= 1000);
   }
 });
 
-test('a request that gets no answer is unreachable, and does not throw', async () => {
-  globalThis.fetch = async () => {
-    throw new TypeError('Failed to fetch');
-  };
-  assert.deepEqual(await post('/', new Uint8Array(), false), [UNREACHABLE, 0]);
-  assert.equal(await erase('/', '0011223344556677'), false);
+test('tracking 10: an answer says how far the clock of the collector is ahead; without a date, or with nonsense, it is not', async () => {
+  const day = 24 * 3600 * 1000;
+  for (const jump of [day, -day]) {
+    const headers = { Date: new Date(Date.now() + jump).toUTCString() };
+    globalThis.fetch = async () => new Response(null, { status: 204, headers });
+    const [answer, , ahead] = await post('/', new Uint8Array(), false, false);
+    assert.equal(answer, STORED);
+    assert.ok(Math.abs(ahead - jump) < 60_000);
+  }
+  for (const headers of [{}, { Date: 'yesterday' }]) {
+    globalThis.fetch = async () => new Response(null, { status: 204, headers });
+    assert.deepEqual(await post('/', new Uint8Array(), false, false), [STORED, 0, 0]);
+  }
+});
+
+test('a request that gets no answer is unreachable, and does not throw, whatever the page has made of fetch', async () => {
+  for (const broken of [
+    async () => {
+      throw new TypeError('Failed to fetch');
+    },
+    () => {
+      throw new Error('replaced by the page');
+    },
+    () => undefined,
+    null,
+  ]) {
+    globalThis.fetch = broken;
+    assert.deepEqual(await post('/', new Uint8Array(), false, false), [UNREACHABLE, 0, 0]);
+    assert.equal(await erase('/', '0011223344556677'), false);
+  }
 });
 
 test('a file that is not there is an error that names it', async () => {

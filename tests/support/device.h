@@ -78,15 +78,16 @@ class Device {
     out.resize(engine.save_snapshot(out));
     return out;
   }
-  [[nodiscard]] std::vector<std::uint8_t> batch(bool leaving = false, std::size_t room = kMaxBatchBytes) {
+  [[nodiscard]] std::vector<std::uint8_t> batch(std::uint32_t flags = 0, std::size_t room = kMaxBatchBytes) {
     std::vector<std::uint8_t> out(room);
-    out.resize(engine.build_batch(out, leaving));
+    out.resize(engine.build_batch(out, flags));
     return out;
   }
   /// The next batch, decoded; throws where it does not decode.
-  [[nodiscard]] DecodedBatch decoded_batch() {
+  [[nodiscard]] DecodedBatch decoded_batch(std::uint32_t flags = 0) {
     DecodedBatch decoded;
-    if (const auto bytes = batch(); !bytes.empty() && decode_batch(bytes, program_.view(), decoded) != Status::kOk) {
+    if (const auto bytes = batch(flags);
+        !bytes.empty() && decode_batch(bytes, program_.view(), decoded) != Status::kOk) {
       throw std::runtime_error("the engine's own batch does not decode");
     }
     return decoded;

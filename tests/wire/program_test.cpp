@@ -54,7 +54,7 @@ void drive(Bytes program, const std::vector<Record>& history) {
     (void)engine.verdict(i);
     (void)engine.creative(i, "ja-JP", out);
   }
-  const std::size_t batch = engine.build_batch(out, false);
+  const std::size_t batch = engine.build_batch(out, 0);
   DecodedBatch decoded;
   if (batch > 0) (void)decode_batch(Bytes(out).first(batch), view, decoded);
   const std::size_t snapshot = engine.save_snapshot(out);

@@ -94,10 +94,10 @@ std::uint32_t omo_snapshot_load(std::uint32_t bytes) {
   return static_cast<std::uint32_t>(engine.load_snapshot({transfer, bytes}));
 }
 
-std::uint32_t omo_batch_build(std::uint32_t max_bytes, std::uint32_t leaving) {
+std::uint32_t omo_batch_build(std::uint32_t max_bytes, std::uint32_t batch_flags) {
   if (!loaded) return 0;
   const std::size_t room = max_bytes < omo::kTransferBytes ? max_bytes : omo::kTransferBytes;
-  return static_cast<std::uint32_t>(engine.build_batch({transfer, room}, leaving != 0));
+  return static_cast<std::uint32_t>(engine.build_batch({transfer, room}, batch_flags));
 }
 
 std::uint32_t omo_count(std::uint32_t table) {

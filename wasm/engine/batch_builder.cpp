@@ -25,16 +25,25 @@ std::uint32_t travelling_items(const State& state) {
   return occurrence.item_count;
 }
 
-/// The encoding end of code_batch_body: the first `limit` entries of the queue.
+/// Moves to the next entry whose label byte has all bits of `wanted`; false at the end.
+bool next_entry(const State& state, std::uint8_t wanted, QueueEntry& entry) {
+  while (read_entry(state, entry.end, entry)) {
+    if ((entry.label & wanted) == wanted) return true;
+  }
+  return false;
+}
+
+/// The encoding end of code_batch_body: the first `limit` wanted entries of the queue.
 struct QueueEvents {
   State& state;
   std::uint32_t limit;
+  std::uint8_t wanted;
   QueueEntry entry = {};
   std::uint32_t item_at = kNone;
 
   std::uint32_t count(std::uint32_t) { return limit; }
   void event(BatchEvent& event) {
-    if (!read_entry(state, entry.end, entry)) return;
+    if (!next_entry(state, wanted, entry)) return;
     (void)read_sendable(state, entry);  // true for all that prepare_queue() has left
     ByteReader time(entry.record.subspan(sizeof(InputKind)));
     event = {entry.sequence, state.occurrence.event, travelling_items(state), time.unsigned_bytes(6)};
@@ -60,8 +69,9 @@ struct QueueEvents {
   bool segment(std::uint32_t row, bool) { return is_on(state, state.program.segments()[row].node); }
 };
 
-/// Entries that no batch can carry any more leave the queue; the others get their sequence numbers. Answers how many.
-std::uint32_t prepare_queue(State& state) {
+/// Entries that no batch can carry any more leave the queue; the others get their sequence numbers. Answers how many
+/// are wanted.
+std::uint32_t prepare_queue(State& state, std::uint8_t wanted) {
   std::uint32_t sendable = 0;
   QueueEntry entry;
   for (std::uint32_t offset = 0; read_entry(state, offset, entry);) {
@@ -75,7 +85,7 @@ std::uint32_t prepare_queue(State& state) {
       const auto sequence = static_cast<std::uint32_t>(queue.number);
       std::memcpy(queue.entries + offset, &sequence, sizeof sequence);
     }
-    ++sendable;
+    if ((entry.label & wanted) == wanted) ++sendable;
     offset = entry.end;
   }
   return sendable;
@@ -83,19 +93,20 @@ std::uint32_t prepare_queue(State& state) {
 
 }  // namespace
 
-std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
+std::size_t Engine::build_batch(MutableBytes out, std::uint32_t batch_flags) {
   State& state = *state_;
   state.outcome.flags = 0;
   if (!granted(state, purpose::kMeasurement) || state.own->stream.size == 0 || out.size() <= kBatchHeaderBytes)
     return 0;
-  const std::uint32_t sendable = prepare_queue(state);
+  const std::uint8_t wanted = (batch_flags & batch_flag::kConversions) != 0 ? kQueueConversion : std::uint8_t{0};
+  const std::uint32_t sendable = prepare_queue(state, wanted);
   if (sendable == 0) return 0;
   BatchHeader header;
   header.program = state.program.short_hash();
   std::memcpy(&header.stream, state.own->stream.entries, kIdBytes);
   header.sent_ms = static_cast<std::uint64_t>(state.outcome.time);
   header.consent = state.consent;
-  header.flags = leaving ? kBatchLeaving : std::uint8_t{0};
+  header.flags = static_cast<std::uint8_t>(batch_flags & (batch_flag::kLeaving | batch_flag::kBot));
   const std::size_t room = out.size() < kMaxBatchBytes ? out.size() : kMaxBatchBytes;
   // An entropy coder cannot tell its length beforehand; the queue is small enough that the first try nearly always
   // fits.
@@ -104,13 +115,13 @@ std::size_t Engine::build_batch(MutableBytes out, bool leaving) {
     state.model->text.prime<RangeEncoder>();
     ByteWriter body(out.subspan(kBatchHeaderBytes, room - kBatchHeaderBytes));
     RangeEncoder coder(body);
-    QueueEvents events{state, limit};
+    QueueEvents events{state, limit, wanted};
     if (!code_batch_body(coder, *state.model, state.program, header, events)) continue;
     coder.finish();
     if (!body.ok()) continue;
     write_batch_header(out, header, body.position());
-    QueueEntry first;
-    (void)read_entry(state, 0, first);
+    QueueEntry first = {};
+    (void)next_entry(state, wanted, first);
     state.outcome.batch_first = first.sequence;
     state.outcome.batch_last = events.entry.sequence;
     return kBatchHeaderBytes + body.position();

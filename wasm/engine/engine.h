@@ -56,8 +56,9 @@ class Engine {
   /// Replaces the kept state. Entries that do not belong to this program are dropped and counted in outcome().detail.
   [[nodiscard]] Status load_snapshot(Bytes snapshot);
 
-  /// Writes a batch of the first unsent events; 0 = nothing to send or not allowed to.
-  [[nodiscard]] std::size_t build_batch(MutableBytes out, bool leaving);
+  /// Writes a batch of the first unsent events, or of the first unsent conversions; 0 = nothing to send or not allowed
+  /// to. A batch of conversions must not be acknowledged: between its first and last there may be others.
+  [[nodiscard]] std::size_t build_batch(MutableBytes out, std::uint32_t batch_flags);
 
   /// The 8 bytes of the stream id; empty without one.
   [[nodiscard]] Bytes stream() const;

@@ -10,15 +10,13 @@ namespace omo {
 
 inline constexpr std::uint8_t kBatchMagic = 0xB7;
 inline constexpr std::size_t kBatchHeaderBytes = 24;
-inline constexpr std::uint8_t kBatchLeaving = 1;   ///< flag: the page was leaving
-inline constexpr std::uint8_t kBatchFlags = 0x0F;  ///< flags that there is room for
 
 struct BatchHeader {
   std::uint32_t program = 0;  ///< ProgramView::short_hash() of the program that made it
   std::uint64_t stream = 0;   ///< random id of the visitor's stream, little-endian in the header
   std::uint64_t sent_ms = 0;  ///< the device's clock at sending, in whole seconds on the wire
   std::uint8_t consent = 0;   ///< purposes granted at sending
-  std::uint8_t flags = 0;
+  std::uint8_t flags = 0;     ///< batch_flag:: bits
 };
 
 /// Checks magic, version, length and checksum, without a program.

@@ -159,6 +159,13 @@ inline constexpr std::uint32_t kConversionQueued = 64;
 inline constexpr std::uint32_t kStateRemoved = 128;
 }  // namespace outcome
 
+/// Bits that say what a batch is.
+namespace batch_flag {
+inline constexpr std::uint8_t kLeaving = 1;  ///< the page is leaving
+inline constexpr std::uint8_t kBot = 2;  ///< a program seems to drive the browser
+inline constexpr std::uint8_t kConversions = 4;  ///< asked of the engine, never in a header: only conversions go into the batch
+}  // namespace batch_flag
+
 inline constexpr std::uint32_t kMaxStringBytes = 100;  ///< bytes of a kept or sent string; longer ones are cut at a character boundary (GA4's own limit is 100 characters)
 inline constexpr std::uint32_t kMaxRecordBytes = 16384;  ///< bytes of one input record
 inline constexpr std::uint32_t kMaxParams = 32;  ///< parameters of one event
@@ -193,6 +200,7 @@ inline constexpr std::uint32_t kSleepMs = 15000;  ///< a page that gave no sign 
 inline constexpr std::uint32_t kMaxSections = 16;  ///< sections of one page whose engaged time is kept
 inline constexpr std::uint32_t kViewableMs = 1000;  ///< an element counts as viewed after this long in view (MRC)
 inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of times in a batch; events keep their order by their numbers
+inline constexpr std::uint32_t kClockToleranceMs = 120000;  ///< a device whose clock differs from the collector's by no more keeps its times
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
 inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real collector, serving the demo shop from a store of its own on a free port.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,9 +11,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collector');
 
 /**
- * Starts a collector. `site`, `dist` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders.
+ * Starts a collector. `site`, `dist` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders; `origins` may send too.
  * Answers its origin and:
  *   stats(name)   rows of /v1/stats/name, as an operator sees them
+ *   stored()      the events that its store has kept since the last call: {stream, sequence, flags, time, name, params}
  *   kill()        kill -9, then `start()` again on the same port with the same store
  *   stop()        ends it and removes the store
  */
@@ -22,9 +23,12 @@ export async function startCollector({
   site = 'build/demo',
   dist = join(root, 'dist'),
   playbook = 'demo-site/playbook.json',
+  origins = [],
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'omo-browser-'));
   const token = 'browser-tests-token-0123456789';
+  const store = join(folder, 'events.sqlite');
+  let row = '0';
   let child;
   let origin;
 
@@ -35,8 +39,9 @@ export async function startCollector({
       'setpriv', // ends the collector with this process, however that ends
       [
         ...['--pdeathsig', 'TERM', binary],
-        ...['--listen', listen, '--store', `sqlite:${join(folder, 'events.sqlite')}`, '--demo'],
+        ...['--listen', listen, '--store', `sqlite:${store}`, '--demo'],
         ...['--playbook', join(root, playbook), '--dashboard', join(root, 'build/dashboard')],
+        ...(origins.length ? ['--origins', origins.join(',')] : []),
         ...folders.flatMap((entry) => ['--static', entry]),
       ],
       { env: { ...process.env, OMO_ADMIN_TOKEN: token }, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -66,6 +71,13 @@ export async function startCollector({
       const answer = await fetch(`${origin}/v1/stats/${name}`, { headers: { Authorization: `Bearer ${token}` } });
       if (!answer.ok) throw new Error(`stats/${name}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()).rows;
+    },
+    stored() {
+      const tool = join(dirname(binary), 'collector-batches');
+      const args = [join(root, playbook), 'stored', store, row];
+      const lines = execFileSync(tool, args, { encoding: 'utf8' }).trim().split('\n');
+      row = lines.pop();
+      return lines.map((line) => JSON.parse(line));
     },
     async kill() {
       child.kill('SIGKILL');

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tabs of one visitor, browsers without Web Locks, clocks that jump, and programs that drive a browser.
+import { expect, test } from './support/visitor.mjs';
+import { startCollector } from './support/collector.mjs';
+import { all, createKept, flush, openClient, track } from './support/numbered.mjs';
+
+let collector;
+let kept;
+test.beforeEach(async () => {
+  collector = await startCollector({ site: 'tests/browser/pages', playbook: 'tests/soak/playbook.json' });
+  kept = createKept(collector);
+});
+test.afterEach(() => collector.stop());
+
+const numbersIn = (page) => page.evaluate(() => window.client.export().signals.numbers);
+
+test('counters and the queue of two tabs agree: what one tracks, the leader counts and sends', async ({
+  page,
+  context,
+}) => {
+  const other = await context.newPage();
+  await openClient(page, collector.origin, all);
+  await openClient(other, collector.origin);
+  await track(other, 2);
+  await expect(async () => expect(await numbersIn(page)).toEqual([2])).toPass();
+  await track(page, 1);
+  await flush(page);
+  await expect(async () => expect(await numbersIn(other)).toEqual(await numbersIn(page))).toPass();
+  await kept.has([1, 2]);
+});
+
+test('without Web Locks one of two tabs leads, another takes over when it goes, and each event is delivered once', async ({
+  page,
+  context,
+}) => {
+  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }));
+  const other = await context.newPage();
+  await openClient(page, collector.origin, all);
+  await openClient(other, collector.origin);
+  const expected = [];
+  for (let number = 1; number <= 6; number += 1) {
+    await Promise.all([track(page, number), track(other, 10 + number)]);
+    expected.push(number, 10 + number);
+    await Promise.all([flush(page), flush(other)]);
+    await page.waitForTimeout(400);
+  }
+  expected.sort((a, b) => a - b);
+  await expect(async () => {
+    await Promise.all([flush(page), flush(other)]);
+    expect(kept.numbers()).toEqual(expected);
+  }).toPass({ timeout: 20_000 });
+  await page.close();
+  await track(other, 20);
+  await expect(async () => {
+    await flush(other);
+    expect(kept.numbers()).toEqual([...expected, 20]);
+  }).toPass({ timeout: 20_000 });
+});
+
+for (const [where, days] of [
+  ['a day ahead', 1],
+  ['a day behind', -1],
+])
+  test(`tracking 10: a clock that jumps ${where} between visits: events arrive once, at the time they were received`, async ({
+    page,
+    context,
+  }) => {
+    await openClient(page, collector.origin, all);
+    await track(page, 1);
+    await flush(page);
+    await context.addInitScript((shift) => {
+      const real = Date.now.bind(Date);
+      Date.now = () => real() + shift;
+    }, days * 86_400_000);
+    for (const number of [2, 3]) {
+      await openClient(page, collector.origin);
+      await track(page, number);
+      await flush(page);
+    }
+    await kept.has([1, 2, 3]);
+    // From the answers the runtime has learned how far off it is.
+    const ahead = await page.evaluate(() => Number(localStorage.getItem('omo.clock')));
+    expect(Math.round(ahead / 3_600_000)).toBe(-24 * days);
+    // The collector knows the hour of every view.
+    const hours = await collector.stats('hours');
+    hours.forEach(({ time_ms: time }) => expect(Math.abs(Date.now() - time)).toBeLessThan(2 * 3_600_000));
+    expect(hours.reduce((sum, { views }) => sum + views, 0)).toBeGreaterThan(2);
+    if (days < 0) expect(Math.abs(kept.events.at(-1).time - Date.now())).toBeLessThan(120_000);
+  });
+
+test('a browser that says it is driven, or presses faster than any hand, is marked, kept, and left out of the stats', async ({
+  page,
+  browser,
+}) => {
+  await openClient(page, collector.origin, all);
+  await flush(page);
+  await expect(async () => expect((await collector.stats('pages')).length).toBe(1)).toPass();
+  await page.evaluate(() => {
+    for (let i = 0; i < 20; i += 1) document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+  });
+  await track(page, 1);
+  await flush(page);
+  await kept.has([1]);
+  expect(kept.events.at(-1).flags & 2).toBe(2);
+  expect(await collector.stats('pages')).toEqual([]);
+  const driven = await browser.newContext();
+  await driven.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => true }));
+  const other = await driven.newPage();
+  await openClient(other, collector.origin, all);
+  await track(other, 2);
+  await flush(other);
+  await kept.has([1, 2]);
+  expect(await collector.stats('pages')).toEqual([]);
+  expect((await collector.stats('pages?bots=1'))[0]).toMatchObject({ visitors: 2 });
+  await driven.close();
+});
