@@ -15,7 +15,7 @@ import { createPersistence, lead, whenLed, type Persistence } from './persistenc
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CLOCK, CONSENT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
+import { CLOCK, CONSENT, SNAPSHOT, onChange, read, removeAll, write } from './storage';
 import { erase, load } from './transport';
 import type { Client, ConsentState, Listeners, Options } from './types';
 import { objectOf } from './values';
@@ -113,30 +113,31 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     removeAll();
     refresh();
   };
-  /** Storage is full: without our own old state there may be room for the new one, which is in memory. */
-  const makeRoom = (retry: () => boolean) => {
-    // Journals of other tabs may hold what is nowhere else: they go last, and only where it is ours to merge them.
-    remove(SNAPSHOT);
-    detached = !retry();
-    if (detached && leading) {
-      removeAll();
-      detached = !retry();
-    }
-    if (detached) fail('storage full');
+  /**
+   * Storage is full: what is stored stays for a leader that has room again, and this tab goes on from memory, with the
+   * latest events only, under a stream id of its own.
+   */
+  const goAlone = (latest: number) => {
+    detached = true;
+    leading = false;
+    resign();
+    engine.omo_alone(latest);
+    fail('storage full');
+    refresh();
   };
+  /** The leader stores the state, numbers of events included. */
   const store = () => {
-    if (isKept() && !persistence._save()) makeRoom(persistence._save);
+    if (leading && isKept() && !persistence._save()) goAlone(0);
   };
-  /** Stores the state; what other tabs have kept is merged before. */
+  /** The leader stores the state; what other tabs have kept is merged before. */
   const merge = () => {
-    // There may be room again: the leader's memory is what all tabs go on from.
-    if (leading && detached && granted() & PurposeBit.Storage) detached = !persistence._save();
-    if (isKept() && (!leading || persistence._isBehind())) reload();
+    if (leading && isKept() && persistence._isBehind()) reload();
     store();
   };
 
   const input = (kind: InputKind, ...parts: Part[]): Status => {
     const before = granted();
+    const queued = engine._word(Word.QueueEvents);
     const status = engine._apply(kind, ...parts);
     const flags = engine._word(Word.Flags);
     const journal = engine._journal();
@@ -146,16 +147,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         reload();
         return status;
       }
-      const append = () => persistence._append(journal);
       if (journal.length) {
-        if (!append()) {
-          makeRoom(leading ? persistence._save : append);
-          // What is kept is sent by the leader: this tab goes on with this input alone, under a stream id of its own.
-          if (detached && !leading) {
-            engine.omo_state_clear();
-            persistence._apply(journal);
-            refresh();
-          }
+        if (!persistence._append(journal)) {
+          if (!leading || !persistence._save()) goAlone(Math.max(0, engine._word(Word.QueueEvents) - queued));
         } else if (leading && persistence._isLong()) merge();
       }
     }
@@ -254,9 +248,11 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   const compete = () => {
     resign = lead((leads) => {
       const isNew = leads && !leading;
-      leading = leads;
+      leading = leads && !detached;
       if (!isNew) return;
-      attempt(merge);
+      // What is stored counts, and not what this tab has seen of it so far.
+      if (isKept()) attempt(reload);
+      attempt(store);
       sender._schedule();
     }, isKept);
   };
@@ -292,7 +288,10 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         if (leading) merge();
         return leading || !isKept();
       },
-      _keep: store,
+      _keep() {
+        store();
+        return leading || !isKept();
+      },
       _acknowledge(first, last, ahead) {
         input(InputKind.Ack, u32s(first, last));
         // A page's own time stays as it is: the next one begins with it.

@@ -24,6 +24,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 /** Exports of numbers only, which are used as they are. */
 type Exports = Record<
   | 'omo_state_clear'
+  | 'omo_alone'
   | 'omo_count'
   | 'omo_truth'
   | 'omo_label'

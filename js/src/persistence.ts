@@ -75,12 +75,25 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
       held = new URLSearchParams(all.map(([name, text]) => [name, '' + text.length]));
     },
 
-    /** Stores the state as the snapshot and removes the journals that it holds. False where it could not be stored. */
+    /**
+     * Stores the state as the snapshot and removes the journals that it holds; only the leader may, since it gives events
+     * their numbers. False where it could not be stored: then what is stored is as it was.
+     */
     _save(): boolean {
       const bytes = engine._saveSnapshot();
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
-      if (!bytes.length || !write(SNAPSHOT, toBase64(bytes) + '?' + lengths)) return !bytes.length;
+      const text = toBase64(bytes) + '?' + lengths;
+      if (!bytes.length) return true;
+      if (!write(SNAPSHOT, text)) {
+        // In place of the old one there may be room.
+        const before = read(SNAPSHOT);
+        remove(SNAPSHOT);
+        if (!write(SNAPSHOT, text)) {
+          write(SNAPSHOT, before);
+          return false;
+        }
+      }
       names.forEach(removeHeld);
       stored = held = lengths;
       removeHeld(own);
@@ -89,8 +102,10 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 };
 
-/** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for so long has gone. */
+/** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for DeadMs has gone. */
 const enum Heart {
+  /** What the tab before has written takes a moment to be seen in this one: other processes have copies of storage. */
+  SettleMs = 200,
   BeatMs = 1000,
   DeadMs = 5000,
 }
@@ -105,11 +120,18 @@ export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (
     let stepDown: () => void;
     // Stepped down before the lock was given: then it is let go at once.
     const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (become = () => {}));
+    const hold = () => {
+      become(true);
+      return over;
+    };
     navigator.locks
-      .request('omotenashi', () => {
-        become(true);
-        return over;
-      })
+      .request('omotenashi', { ifAvailable: true }, (lock) =>
+        lock
+          ? hold()
+          : navigator.locks.request('omotenashi', () =>
+              new Promise((resolve) => setTimeout(resolve, Heart.SettleMs)).then(hold),
+            ),
+      )
       .catch(() => become(true));
     return stepDown!;
   }

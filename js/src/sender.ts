@@ -17,8 +17,8 @@ export type Sender = ReturnType<typeof createSender>;
 interface Host {
   /** May this tab send? If so, what other tabs have kept is merged now. */
   _prepare: () => boolean;
-  /** Events have got their numbers, or have left: stores the state. */
-  _keep: () => void;
+  /** Events have got their numbers, or have left: stores the state. False = it could not be, so they must not be sent. */
+  _keep: () => boolean;
   /** @param ahead milliseconds by which the collector's clock is ahead */
   _acknowledge: (first: number, last: number, ahead: number) => void;
   _isBot: () => boolean;
@@ -82,10 +82,11 @@ export const createSender = (collector: string | undefined, engine: Engine, host
     if (!batch.length || (last == underWay && !failures)) return;
     clearTimeout(timer);
     timer = 0;
+    const from = engine._word(Word.BatchFirst);
+    if (!host._keep()) return;
     underWay = last;
-    host._keep();
     if (first && first.length) exchange(leaving, first, 1, 0);
-    current = exchange(leaving, batch, engine._word(Word.BatchFirst), last);
+    current = exchange(leaving, batch, from, last);
   };
 
   // The network is back: earlier failures no longer count.

@@ -111,6 +111,27 @@ TEST_CASE("an acknowledgement never removes an event that was not sent") {
   CHECK(device.outcome().queue_events == 1);
 }
 
+TEST_CASE(
+    "a tab that goes on alone keeps its latest events only, under another stream, and no number means two events") {
+  Device device(program());
+  for (int i = 0; i < 3; ++i) device.take(search(kStart, std::to_string(i)));
+  const DecodedBatch before = device.decoded_batch();
+  device.take(purchase(kStart, "kept elsewhere"));
+  device.take(search(kStart, "latest"));
+  device.engine.go_alone(1);
+  CHECK(device.batch().empty());
+  device.take(tick(kStart));
+  CHECK((device.outcome().flags & outcome::kNeedsSeed) != 0);
+  device.take(seed(kStart, 70, 71));
+  const DecodedBatch alone = device.decoded_batch();
+  REQUIRE(alone.events.size() == 1);
+  CHECK(params_of(alone.events[0]) == std::set<std::string>{"search_term=latest"});
+  CHECK(alone.events[0].sequence > before.events.back().sequence);
+  CHECK(alone.header.stream != before.header.stream);
+  // What rules ask for is still known.
+  CHECK(device.signal("orders") == "1");
+}
+
 TEST_CASE("sequence numbers survive a snapshot") {
   Device device(program());
   device.take(search(kStart, "a"));

@@ -84,6 +84,10 @@ void omo_state_clear() {
   if (loaded) engine.clear_state();
 }
 
+void omo_alone(std::uint32_t latest) {
+  if (loaded) engine.go_alone(latest);
+}
+
 std::uint32_t omo_snapshot_save() {
   return loaded ? static_cast<std::uint32_t>(engine.save_snapshot({transfer, omo::kTransferBytes})) : 0;
 }

@@ -5,6 +5,7 @@
 #include "engine/campaigns.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
+#include "engine/queue.h"
 #include "engine/signals.h"
 #include "engine/state.h"
 #include "wire/journal.h"
@@ -59,6 +60,12 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
 void Engine::clear_state() {
   clear_kept(*state_);
   settle(*state_);
+}
+
+void Engine::go_alone(std::uint32_t latest) {
+  QueueEntry entry;
+  while (state_->outcome.queue_events > latest && read_entry(*state_, 0, entry)) remove_entry(*state_, entry);
+  state_->own->stream.size = 0;
 }
 
 const ProgramView& Engine::program() const { return state_->program; }

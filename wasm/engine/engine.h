@@ -51,6 +51,10 @@ class Engine {
   /// Forgets the kept state; consent, page, context and the clock of this page view stay.
   void clear_state();
 
+  /// What is stored can no longer be kept in step, so it is left to another tab: unsent events but the `latest` ones,
+  /// and the stream id, are forgotten here. Otherwise both would send them, under numbers that mean two events.
+  void go_alone(std::uint32_t latest);
+
   /// Writes the kept state; 0 = it does not fit.
   [[nodiscard]] std::size_t save_snapshot(MutableBytes out) const;
   /// Replaces the kept state. Entries that do not belong to this program are dropped and counted in outcome().detail.
