@@ -301,11 +301,12 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       _fail: fail,
       _on: on,
     });
-    // What other tabs have kept is read in the visitor's time zone.
-    input(InputKind.Context, pageContext());
     const recorded = read(CONSENT);
     const state = recorded ? stateIn(recorded) : options.consent || {};
+    // Before the first input: time of a page must not go back.
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
+    // What other tabs have kept is read in the visitor's time zone.
+    input(InputKind.Context, pageContext());
     choose(state, '');
     attempt(readDataLayer);
     await pause();

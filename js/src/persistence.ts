@@ -90,7 +90,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         const before = read(SNAPSHOT);
         remove(SNAPSHOT);
         if (!write(SNAPSHOT, text)) {
-          write(SNAPSHOT, before);
+          if (before) write(SNAPSHOT, before);
           return false;
         }
       }

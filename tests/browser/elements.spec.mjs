@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of elements, sections and scroll depth, with the browsers' own layout.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import {
   makeSimulated,
   nothingBroke,

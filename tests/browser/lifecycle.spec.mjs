@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a page view begins and ends: navigations within the page and away from it, prerendering, the cache of pages.
-import { chromium, expect, test } from '@playwright/test';
+import { chromium, expect, test } from './support/visitor.mjs';
 import { nothingBroke, ready, setHidden, signals, startSensing, makeSimulated } from './support/sensing.mjs';
 
 let collector;

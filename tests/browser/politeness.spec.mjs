@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other users of the page are respected. What it costs in milliseconds is measured by `script/bench`.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
 import { openLongPage, scrollAndType } from './support/longPage.mjs';
 import { recordManners } from './support/manners.mjs';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attention with real edges: the shell listens, the engine counts. The clock is the test's where hours pass.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import {
   makeSimulated,
   move,
@@ -118,7 +118,7 @@ test('tracking 8: discarded and loaded anew, the page begins with nothing', asyn
   const before = await still.since();
   await still.sleep(60 * 60_000);
   await page.reload();
-  await ready(page);
+  await still.ready();
   await setHidden(page, true);
   const after = await signals(page);
   expect(after.views).toBe((await signals(page)).views);
@@ -177,7 +177,7 @@ for (const days of [1, -1])
           window.sent.push(
             new Response(init.body).arrayBuffer().then((batch) => {
               const bytes = new DataView(batch);
-              return bytes.getUint32(14, true) + 2 ** 32 * bytes.getUint16(18, true);
+              return 1000 * bytes.getUint32(14, true);
             }),
           );
         return fetch(url, init);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import { root, startCollector } from './support/collector.mjs';
 
 /** Idle for this long ends a session here, so that the test can wait for it. */

@@ -55,6 +55,8 @@ export async function createSoak({ context, collector, browserName }) {
   const tabs = [];
   let next = 1;
   let granted = true;
+  // Has the site filled storage to the last character?
+  let filled = false;
   /** number → {state: 'due' | 'allowed' | 'never', tab} of this round. */
   let events = new Map();
   const counts = new Map();
@@ -63,7 +65,7 @@ export async function createSoak({ context, collector, browserName }) {
 
   async function open(i) {
     const page = await context.newPage();
-    tabs[i] = { page, full: false };
+    tabs[i] = { page, full: filled };
     await openClient(page, collector.origin);
   }
   const readStore = () => {
@@ -122,7 +124,7 @@ export async function createSoak({ context, collector, browserName }) {
     flush: (i) => tabs[i].page.evaluate(() => void window.client.flush()),
     async navigate(i) {
       gone(i);
-      tabs[i].full = false;
+      tabs[i].full = filled;
       await openClient(tabs[i].page, collector.origin);
     },
     hide: (i) => tabs[i].page.evaluate(visibility, true),
@@ -149,6 +151,7 @@ export async function createSoak({ context, collector, browserName }) {
     },
     async full(i) {
       // Really full, for every tab: not one character more.
+      filled = true;
       for (const tab of tabs) tab.full = true;
       await tabs[i].page.evaluate(() => {
         for (let size = 1 << 22; size >= 1; size >>= 1)
@@ -161,7 +164,10 @@ export async function createSoak({ context, collector, browserName }) {
       });
     },
     // A page whose storage has failed goes on from memory all the same.
-    room: (i) => tabs[i].page.evaluate(() => localStorage.removeItem('site.filler')),
+    room(i) {
+      filled = false;
+      return tabs[i].page.evaluate(() => localStorage.removeItem('site.filler'));
+    },
     async revoke(i) {
       if (!granted) return;
       granted = false;
@@ -198,16 +204,26 @@ export async function createSoak({ context, collector, browserName }) {
       readStore();
       return [...events].filter(([number, { state }]) => state === 'due' && !counts.has(number));
     };
-    await until(
-      async () => {
-        if (!missing().length) return true;
-        for (const { page } of tabs)
-          await page.evaluate(() => {
+    const flushAll = () =>
+      Promise.all(
+        tabs.map(({ page }) =>
+          page.evaluate(() => {
             dispatchEvent(new Event('online'));
             void window.client.flush();
-          });
-        return false;
-      },
+          }),
+        ),
+      );
+    // A page that could not store goes on alone, from memory, and sends that; what is stored waits for the next page.
+    for (const tab of tabs) {
+      if (!tab.full) continue;
+      const isAlone = await tab.page.evaluate(() => window.errors.includes('storage full'));
+      const isSent = () => tab.page.evaluate(() => window.client.export().queue === 0);
+      if (isAlone) await until(async () => (await isSent()) || flushAll().then(() => false), 'a lone tab has sent all');
+      await openClient(tab.page, collector.origin);
+      tab.full = filled;
+    }
+    await until(
+      async () => !missing().length || flushAll().then(() => false),
       `these have arrived: ${missing().map(([number]) => number)}`,
     );
     readStore();
@@ -217,8 +233,6 @@ export async function createSoak({ context, collector, browserName }) {
     for (const [number, count] of counts)
       if (count > 1) throw new Error(`event ${number} arrived ${count} times: ${places.get(number)}`);
     events = new Map();
-    // A page that went on without storage is over.
-    for (const i of [0, 1]) if (tabs[i].full) await steps.navigate(i);
   }
 
   await open(0);

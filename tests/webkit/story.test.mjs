@@ -19,5 +19,7 @@ test('the main job holds end to end in WebKitGTK, by the script tag of the insta
   t.after(collector.stop);
   const browser = await startBrowser();
   t.after(browser.stop);
-  await tellStory(pageOf(browser.driver), collector, () => received(collector));
+  // WebKit says that a program drives it, and nothing can make it say otherwise: the collector counts it with the bots.
+  const operator = { ...collector, stats: (name) => collector.stats(`${name}?bots=1`) };
+  await tellStory(pageOf(browser.driver), operator, () => received(collector));
 });

@@ -14,15 +14,16 @@ export const watchScroll = (on: On, tell: (percent: number) => void): (() => voi
   let told = 0;
   let timer = 0;
   // What was scrolled last; none yet in this view.
-  let scrolled: Element | null;
+  let scrolled: Node | null;
   const page = document.documentElement;
   /** Does it hold more than it shows, and cover half of the viewport at least? Then it counts as the page. */
   const scrolls = ({ scrollHeight, clientHeight, clientWidth }: Element) =>
     scrollHeight > clientHeight + 1 && 2 * clientHeight * clientWidth >= page.clientHeight * page.clientWidth;
   const look: IntersectionObserverCallback = (_, observer) => {
     observer.disconnect();
-    const percent = scrolled
-      ? scrolls(scrolled) && ((scrolled.scrollTop + scrolled.clientHeight + 1) / scrolled.scrollHeight) * 100
+    const box = scrolled == document ? document.scrollingElement! : (scrolled as Element | null);
+    const percent = box
+      ? scrolls(box) && ((box.scrollTop + box.clientHeight + 1) / box.scrollHeight) * 100
       : ![...document.querySelectorAll('*')].some(scrolls) && 100;
     const step = [100, 90, 75, 50, 25].find((step) => +percent >= step)!;
     if (step > told) tell((told = step));
@@ -37,7 +38,7 @@ export const watchScroll = (on: On, tell: (percent: number) => void): (() => voi
     timer = setTimeout(measure, Rest.FirstMs);
   };
   on('scroll', ({ target }) => {
-    scrolled = (target as Document).scrollingElement || (target as Element);
+    scrolled = target as Node;
     timer ||= setTimeout(measure, Rest.Ms);
   });
   return () => {

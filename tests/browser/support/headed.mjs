@@ -24,7 +24,12 @@ export async function startHeaded() {
     [
       ...['--no-sandbox', '--disable-gpu', '--no-first-run', '--no-default-browser-check', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update', '--password-store=basic'],
-      ...['--remote-debugging-pipe', `--user-data-dir=${folder}`, 'about:blank'],
+      ...[
+        '--disable-blink-features=AutomationControlled',
+        '--remote-debugging-pipe',
+        `--user-data-dir=${folder}`,
+        'about:blank',
+      ],
     ],
     { env: { ...process.env, DISPLAY: display }, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   );

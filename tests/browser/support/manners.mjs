@@ -10,6 +10,21 @@ export function recordManners() {
     const [, , caller] = new Error().stack.replace(/^Error.*\n/, '').split('\n');
     return /\/omotenashi\.js/.test(caller);
   };
+  // Callbacks of this observer come after the frame's layout, where reading it makes the browser lay out nothing.
+  let laidOut = false;
+  const Observer = window.IntersectionObserver;
+  window.IntersectionObserver = class extends Observer {
+    constructor(callback, options) {
+      super((...values) => {
+        laidOut = true;
+        try {
+          callback(...values);
+        } finally {
+          laidOut = false;
+        }
+      }, options);
+    }
+  };
   const wrap = (object, name, seen) => {
     let owner = object; // browsers differ in where a property is
     while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
@@ -40,7 +55,8 @@ export function recordManners() {
     [MouseEvent.prototype, ['offsetX', 'offsetY', 'layerX', 'layerY']],
     [window, ['innerWidth', 'innerHeight', 'scrollX', 'scrollY', 'pageXOffset', 'pageYOffset', 'getComputedStyle']],
   ];
-  for (const [owner, names] of forcing) for (const name of names) wrap(owner, name, () => manners.reads.push(name));
+  for (const [owner, names] of forcing)
+    for (const name of names) wrap(owner, name, () => laidOut || manners.reads.push(name));
 
   for (const type of ['scroll', 'pointermove', 'keydown'])
     addEventListener(type, () => (manners.inputs += 1), { capture: true, passive: true });

@@ -65,6 +65,12 @@ export async function openStill(page, address, state) {
   return {
     run: (ms) => page.clock.runFor(ms),
     sleep: (ms) => page.clock.fastForward(ms),
+    /** Starting takes tasks of its own: they get the milliseconds that they need. */
+    async ready() {
+      let done = false;
+      const over = ready(page).then(() => (done = true));
+      while (!done) await Promise.race([over, page.clock.runFor(5)]);
+    },
     /** Sums of what came since, told by hiding the page. */
     async since() {
       await setHidden(page, true);
