@@ -154,7 +154,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       }
     }
     if (flags & OutcomeFlag.NeedsSeed) {
-      input(InputKind.Seed, crypto.getRandomValues(new Uint8Array(16)));
+      input(InputKind.Seed, ...crypto.getRandomValues(new Uint8Array(16)));
       if (leading) store();
     }
     if (flags & OutcomeFlag.StateRemoved) merge();
@@ -293,7 +293,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         return leading || !isKept();
       },
       _acknowledge(first, last, ahead) {
-        input(InputKind.Ack, u32s(first, last));
+        input(InputKind.Ack, ...u32s(first, last));
         // A page's own time stays as it is: the next one begins with it.
         if (isKept() && (read(CLOCK) || Math.abs(ahead) > Limit.ClockToleranceMs)) write(CLOCK, '' + ahead);
       },

@@ -16,8 +16,8 @@ export const enum Word {
   Consent = 11,
 }
 
-/** One part of a record: a byte, a string, raw bytes, pairs, or a list of at most `max_items` pairs. */
-export type Part = number | string | Uint8Array | Params | readonly Params[];
+/** One part of a record: a byte, a string, pairs, or a list of at most `max_items` pairs. */
+export type Part = number | string | Params | readonly Params[];
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
 
@@ -49,9 +49,6 @@ const numberBytes = new Uint8Array(number.buffer);
 
 const putByte = (byte: number) => {
   record[end++] = byte;
-};
-const putBytes = (bytes: Uint8Array) => {
-  for (let i = 0; i < bytes.length; i++) putByte(bytes[i]!);
 };
 const putText = (text: string) => {
   const start = ++end;
@@ -91,7 +88,7 @@ const putPairs = (values: Params) => {
       if (tag == ValueTag.String) putText(value as string);
       if (tag == ValueTag.Number) {
         number[0] = value as number;
-        putBytes(numberBytes);
+        numberBytes.forEach(putByte);
       }
     }
   }
@@ -110,7 +107,6 @@ export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, .
   for (const part of parts)
     if (typeof part == 'number') putByte(part);
     else if (typeof part == 'string') putText(part);
-    else if (part instanceof Uint8Array) putBytes(part);
     else if (Array.isArray(part)) {
       putByte(part.length);
       part.forEach(putPairs);

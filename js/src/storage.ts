@@ -41,10 +41,10 @@ export const removeAll = () => names('omo.').forEach((name) => name == CONSENT |
 export const onChange = (on: On, changed: (name: string, text: string) => void) =>
   on<StorageEvent>('storage', ({ key, newValue }) => {
     // No key: everything was cleared, the consent record too.
-    if (!key || /^omo\./.test(key)) changed(key || CONSENT, newValue || '');
+    if (!key || key.startsWith('omo.')) changed(key || CONSENT, newValue || '');
   });
 
-export const toBase64 = (bytes: Uint8Array) => btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+export const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
 /** Empty where the text is no base64: readers of bytes check a checksum and answer with a status. */
 export const fromBase64 = (text: string) =>

@@ -16,11 +16,10 @@ export const createConsentMode = () => {
       const word = values[key];
       if (word == 'denied' || (word == 'granted' && !values.region)) mode[key] = word as Word;
     }
-    const stores = Object.keys(mode)
-      .filter((key) => /_storage/.test(key))
-      .map((key) => mode[key]);
+    let storage: Word;
+    for (const key in mode) if (/_storage/.test(key) && storage != 'granted') storage = mode[key];
     return {
-      storage: stores.includes('granted') ? 'granted' : stores[0],
+      storage,
       functional: mode.functionality_storage,
       measurement: mode.analytics_storage,
       personalization: mode.personalization_storage,

@@ -3,7 +3,7 @@
 import { attempt } from '../attempt';
 
 /** An address as it may be linked to, never a script; '' for anything else. */
-export const safeLink = (link: string | undefined, base: string): string =>
+export const safeLink = (link: string | undefined, base = document.baseURI): string =>
   attempt(() => {
     const { href } = new URL(link!, base);
     return link && /^(https?|mailto|tel):/.test(href) ? href : '';
@@ -31,13 +31,12 @@ export const createCreative = (
   };
 
   if (theme) root.dataset.theme = theme;
-  const base = document.baseURI;
-  const src = safeLink(image, base);
+  const src = safeLink(image);
   if (src) make(root, 'img', 'image', '', { alt, src });
   const text = make(root, 'div', 'text');
   if (title) make(text, 'strong', 'title', title);
-  if (body) make(text, 'p', 'body', body);
-  const url = safeLink(href, base);
+  if (body) make(text, 'div', 'body', body);
+  const url = safeLink(href);
   if (code) {
     const shown = make(root, 'code', 'code', code);
     const label = cta || (isJapanese ? 'コピー' : 'Copy');

@@ -45,12 +45,10 @@ export const createSlots = (
     if (!element) return DEFAULT._restore;
     adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
-    const texts = [...host.childNodes].map((node) => [node, node.nodeType == 3 && node.nodeValue] as const);
-    const fill = (full: boolean) =>
-      texts.forEach(([node, text]) => {
-        if (text) node.nodeValue = full ? text : '';
-      });
-    fill(false);
+    const texts = [...host.childNodes]
+      .filter((node) => node.nodeType == 3)
+      .map((node) => [node, node.nodeValue] as const);
+    texts.forEach(([node]) => (node.nodeValue = ''));
     host.append(element);
     host.dataset.omoShown = campaign;
     const stop = whenViewed(element, () => tell('view'));
@@ -58,7 +56,7 @@ export const createSlots = (
       stop();
       element.remove();
       delete host.dataset.omoShown;
-      fill(true);
+      texts.forEach(([node, text]) => (node.nodeValue = text));
     };
   };
 
@@ -69,18 +67,15 @@ export const createSlots = (
   const render = () => {
     const decisions = decide();
     slots.forEach((shown, host) => {
-      if (!host.isConnected) {
-        reset(host);
-        slots.delete(host);
-        return;
-      }
       const name = host.dataset.omoSlot || host.getAttribute('name')!;
-      const decision = decisions[name] || null;
+      const decision = (host.isConnected && decisions[name]) || null;
       let key = JSON.stringify(decision);
       if (done.has('dismiss' + name + key)) key = 'null';
-      if (key == shown._key) return;
-      reset(host);
-      if (key != 'null') slots.set(host, { _key: key, _restore: show(host, name, key, decision!) });
+      if (key != shown._key) {
+        reset(host);
+        if (key != 'null') slots.set(host, { _key: key, _restore: show(host, name, key, decision!) });
+      }
+      if (!host.isConnected) slots.delete(host);
     });
   };
 

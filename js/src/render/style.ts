@@ -7,7 +7,6 @@ const CSS =
   '.omo{position:relative;display:flex;flex-wrap:wrap;gap:1em;align-items:center;box-sizing:border-box;min-height:inherit;padding:1em 3em;border-radius:1em;background:#8881}' +
   '.omo>div{flex:14em}' +
   '.omo img{width:12em}' +
-  '.omo p{margin:0}' +
   '.omo code{padding:.6em 1em;border:1px dashed}' +
   '.omo :is(a,button){padding:.6em 1em;border:0;border-radius:1em;background:CanvasText;color:Canvas;font:inherit;text-decoration:none}' +
   '.omo>.omo-dismiss{position:absolute;top:0;inset-inline-end:0;background:0;color:inherit}}';
