@@ -170,9 +170,9 @@ struct State {
 
   double utc_offset_ms;
   std::uint8_t consent;
-  bool decide;     ///< something that decisions rest on has changed
+  bool decide;      ///< something that decisions rest on has changed
   bool wake_moved;  ///< the earliest timer may be another one
-  bool replaying;  ///< a journal is being applied: nothing is journaled again
+  bool replaying;   ///< a journal is being applied: nothing is journaled again
 };
 
 inline constexpr std::uint8_t kWatchSegment = 1;
