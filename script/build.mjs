@@ -80,14 +80,15 @@ function buildWasm(name, list) {
   const graphFile = join(options.wasm, name + '.graph.json');
   const reduced = join(options.wasm, name + '.reduced');
   writeFileSync(graphFile, JSON.stringify(graph));
-  execFileSync(tool('wasm-metadce'), [source, '--enable-bulk-memory', '--graph-file', graphFile, '-o', reduced], {
+  const features = ['--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
+  execFileSync(tool('wasm-metadce'), [source, ...features, '--graph-file', graphFile, '-o', reduced], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   execFileSync(tool('wasm-opt'), [
     reduced,
-    '--enable-bulk-memory',
+    ...features,
     // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
-    ...(name == 'engine.wasm' ? ['--flatten', '--rereloop', '-Oz'] : []),
+    ...(name == 'engine.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
     '-Oz',
     '--converge',
     '--strip-debug',

@@ -2,14 +2,13 @@
 // The attention scenarios that also run natively (tests/engine/attention_test.cpp), in Wasm and in wasm2js. OMO_DIST is the
 // folder of the modules (default dist).
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadCompiler } from '../lib/compiler.mjs';
-import { instantiateEngine, loadProgram, recordOf, seedRecord } from '../lib/engine.mjs';
+import { instantiateEngine, loadProgram, recordOf, seedRecord, translateToJs } from '../lib/engine.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = process.env.OMO_DIST ?? join(root, 'dist');
@@ -23,13 +22,7 @@ const signOfLifeMs = 5000;
 const folder = mkdtempSync(join(tmpdir(), 'omo-attention-'));
 after(() => rmSync(folder, { recursive: true }));
 const script = join(folder, 'engine.mjs');
-execFileSync(join(root, 'node_modules/.bin/wasm2js'), [
-  '--all-features',
-  '-O',
-  join(dist, 'engine.wasm'),
-  '-o',
-  script,
-]);
+translateToJs(join(root, 'node_modules/.bin'), join(dist, 'engine.wasm'), script);
 const bytes = readFileSync(join(dist, 'engine.wasm'));
 let instances = 0;
 const engines = {

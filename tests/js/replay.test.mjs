@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadCompiler } from '../lib/compiler.mjs';
-import { instantiateEngine, replay } from '../lib/engine.mjs';
+import { instantiateEngine, replay, translateToJs } from '../lib/engine.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = process.env.OMO_DIST ?? join(root, 'dist');
@@ -33,8 +33,7 @@ let instantiateJs;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'omo-replay-'));
   const script = join(folder, 'engine.mjs');
-  const wasm2js = join(root, 'node_modules/.bin/wasm2js');
-  execFileSync(wasm2js, ['--all-features', '-O', join(dist, 'engine.wasm'), '-o', script], { stdio: 'pipe' });
+  translateToJs(join(root, 'node_modules/.bin'), join(dist, 'engine.wasm'), script);
   // The translation is a module of one instance: another query is another instance.
   let instances = 0;
   instantiateJs = () => import(`${pathToFileURL(script)}?${(instances += 1)}`);

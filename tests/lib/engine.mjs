@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host of engine.wasm under Node (wasm/abi/README.md), and `omo replay` on top of it. It takes the exports as they
 // are, so that the same driver runs the module and its translation by wasm2js.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const vocabulary = JSON.parse(readFileSync(new URL('../../wasm/wire/vocabulary.json', import.meta.url), 'utf8'));
 const numberOf = (entry) => (Array.isArray(entry) ? entry[0] : entry);
@@ -168,4 +170,16 @@ export function replay(exports, program, inputs) {
     report();
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Translates a module to JavaScript. wasm2js does not know conversions that saturate: they are lowered first. */
+export function translateToJs(binaries, module, script) {
+  const lowered = `${script}.wasm`;
+  const options = { stdio: 'pipe' };
+  execFileSync(
+    join(binaries, 'wasm-opt'),
+    ['--all-features', '--llvm-nontrapping-fptoint-lowering', module, '-o', lowered],
+    options,
+  );
+  execFileSync(join(binaries, 'wasm2js'), ['--all-features', '-O', lowered, '-o', script], options);
 }

@@ -62,18 +62,15 @@ template <class Coder, class Events>
       if (event.items > kMaxItems) return false;
     }
     events.begin(event);
-    const auto code = [&](std::uint32_t param, std::uint32_t item) {
-      BatchValue value;
-      if (Coder::kEncodes) events.value(param, item, value);
-      codec.param(param, value, [&](std::string_view text) { return events.keep(text); });
-      if (value.present) events.put(param, item, value);
-    };
-    for (std::uint32_t param = 0; param < row.param_count; ++param) {
-      if (program.params()[row.first_param + param].item == 0) code(row.first_param + param, kNone);
-    }
-    for (std::uint32_t item = 0; item < event.items; ++item) {
-      for (std::uint32_t param = 0; param < row.param_count; ++param) {
-        if (program.params()[row.first_param + param].item != 0) code(row.first_param + param, item);
+    // The event's own parameters, as those of the item before the first, then item by item.
+    static_assert(kNone + 1 == 0);
+    for (std::uint32_t item = kNone; item != event.items; ++item) {
+      for (std::uint32_t param = row.first_param; param < row.first_param + row.param_count; ++param) {
+        if ((program.params()[param].item != 0) != (item != kNone)) continue;
+        BatchValue value;
+        if (Coder::kEncodes) events.value(param, item, value);
+        codec.param(param, value, [&](std::string_view text) { return events.keep(text); });
+        if (value.present) events.put(param, item, value);
       }
     }
     if (!codec.ok()) return false;
