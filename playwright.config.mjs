@@ -7,7 +7,7 @@ export default defineConfig({
   testMatch: '*.spec.mjs',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 2,
+  workers: 4,
   fullyParallel: false,
   reporter: [['list']],
   outputDir: 'test-results',

@@ -126,8 +126,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     refresh();
   };
   /** The leader stores the state, numbers of events included. */
-  const store = () => {
-    if (leading && isKept() && !persistence._save()) goAlone(0);
+  const store = (all?: boolean) => {
+    if (leading && isKept() && !persistence._save(all)) goAlone(0);
   };
   /** The leader stores the state; what other tabs have kept is merged before. */
   const merge = () => {
@@ -199,8 +199,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);
     if (before & ~after & PurposeBit.Storage) forget();
-    // Stored once more: now what tabs that are gone have left behind is removed too.
-    if (before & ~after) store();
+    // Stored once more: what tabs that are gone have left behind is removed too.
+    if (before & ~after) store(true);
     if (isMeasured) {
       view(referrer);
       tellAttention();
@@ -252,7 +252,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       if (!isNew) return;
       // What is stored counts, and not what this tab has seen of it so far.
       if (isKept()) attempt(reload);
-      attempt(store);
+      attempt(() => store());
       sender._schedule();
     }, isKept);
   };

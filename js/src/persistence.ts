@@ -5,7 +5,7 @@
 // The stored snapshot is `base64?journal=length&...`: with the state, in one write, it says how much of each journal it
 // holds, so that a crash between writing it and removing the journals counts nothing twice. A tab removes its own
 // journal when it sees that the snapshot holds all of it: were another to do so, what is just being appended would be
-// lost. Only a journal that was already held when the previous snapshot was stored is an abandoned one.
+// lost, or come back whole. A tab that is alive does so at once; a journal that stays for seconds is an abandoned one.
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
 import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
@@ -15,6 +15,7 @@ export type Persistence = ReturnType<typeof createPersistence>;
 const enum Journal {
   /** Characters beyond which it is merged. */
   Long = 4096,
+  AbandonedMs = 5000,
 }
 const newName = () => JOURNAL + Math.random().toString(36).slice(2);
 
@@ -22,13 +23,14 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   let own = newName();
   // How much of each other tab's journal the state in memory holds. Of its own it always holds everything.
   let held = new URLSearchParams();
-  // How much of each the stored snapshot holds.
-  let stored = held;
+  // What a snapshot of some seconds ago held of each, and when that was.
+  let old = held;
+  let oldAt = 0;
   const apply = (frames: Uint8Array) => engine._applyJournal(Uint8Array.of(...engine._journalHeader, ...frames));
   const lengthOf = (name: string) => read(name).length;
   const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
-  const removeHeld = (name: string) => {
-    if (Number(stored.get(name)) == lengthOf(name)) remove(name);
+  const removeHeld = (name: string, lengths: URLSearchParams) => {
+    if (Number(lengths.get(name)) == lengthOf(name)) remove(name);
   };
 
   return {
@@ -57,8 +59,8 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
           fail('snapshot: status ' + status);
           base64 = '';
         } else {
-          stored = held = new URLSearchParams(lengths);
-          removeHeld(own);
+          held = new URLSearchParams(lengths);
+          removeHeld(own, held);
         }
       }
       // Without a snapshot (a first visit, or wiped since) the state in memory is the base; it holds this tab's inputs.
@@ -78,8 +80,9 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
     /**
      * Stores the state as the snapshot and removes the journals that it holds; only the leader may, since it gives events
      * their numbers. False where it could not be stored: then what is stored is as it was.
+     * @param all nothing that the journals hold may stay: consent was withdrawn
      */
-    _save(): boolean {
+    _save(all?: boolean): boolean {
       const bytes = engine._saveSnapshot();
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
@@ -94,9 +97,14 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
           return false;
         }
       }
-      names.forEach(removeHeld);
-      stored = held = lengths;
-      removeHeld(own);
+      held = lengths;
+      removeHeld(own, held);
+      const now = performance.now();
+      if (all || now - oldAt > Journal.AbandonedMs) {
+        names.forEach((name) => removeHeld(name, all ? held : old));
+        old = held;
+        oldAt = now;
+      }
       return true;
     },
   };

@@ -12,6 +12,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     browser: { type: 'string', default: 'chromium' },
     from: { type: 'string', default: '0' },
+    without: { type: 'string', default: '' },
   },
 });
 const rounds = Number(options.rounds);
@@ -58,7 +59,7 @@ for (let round = from; round < rounds && !failed; round += 1) {
     await begin();
   }
   // Each round has its own seed, so that it can be looked at without those before it.
-  const plan = planRound(createRandom(seed * 100_003 + round));
+  const plan = planRound(createRandom(seed * 100_003 + round), options.without.split(','));
   try {
     await soak.run(plan);
     show(round);

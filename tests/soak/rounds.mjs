@@ -38,9 +38,11 @@ const weights = {
 };
 const names = Object.entries(weights).flatMap(([name, weight]) => Array(weight).fill(name));
 
-/** The steps of a round: [name, tab]. */
-export const planRound = (random) =>
-  Array.from({ length: 6 + random.below(10) }, () => [random.of(names), random.below(2)]);
+/** The steps of a round: [name, tab]; `without` names steps that are left out. */
+export const planRound = (random, without = []) =>
+  Array.from({ length: 6 + random.below(10) }, () => [random.of(names), random.below(2)]).filter(
+    ([name]) => !without.includes(name),
+  );
 
 const visibility = (hidden) => {
   Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });

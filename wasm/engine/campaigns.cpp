@@ -67,7 +67,7 @@ void set_campaign_timer(State& state, std::uint32_t index) {
        {row.from_ms, row.until_ms, item.number != 0 ? item.number + row.quiet_ms : 0, cap_until(row, item)}) {
     if (when > state.outcome.time && (due == 0 || when < due)) due = when;
   }
-  set_timer(state, timer_of(state, item), due);
+  set_timer(state.timers, timer_of(state, item), due);
 }
 
 /// Variant by weight, from the seed and the campaign's name (FNV-1a 64 of both, mixed; see docs/playbook.md).

@@ -84,7 +84,7 @@ void publish_traits(State& state) {
     counts = counts || (source != kNone && state.sources[source].presence == Presence::kPresent);
   }
   const double midnight = (local_day(state, state.outcome.time) + 1.0) * kDayMs - state.utc_offset_ms;
-  set_timer(state, midnight_timer(state), counts ? midnight : 0);
+  set_timer(state.timers, midnight_timer(state), counts ? midnight : 0);
 }
 
 void publish_all(State& state) {
@@ -137,13 +137,23 @@ void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits
 }
 
 void settle(State& state) {
-  run_due_timers(state);
+  for (;;) {
+    const std::uint32_t id = take_due_timer(state.timers, state.outcome.time);
+    if (id == kNone) break;
+    if (id < state.program.signals().size()) {
+      publish_signal(state, id);
+    } else if (id == midnight_timer(state)) {
+      publish_traits(state);
+    } else {
+      state.decide = true;
+    }
+  }
   decide_slots(state);
   const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {
     state.outcome.flags |= outcome::kNeedsSeed;
   }
-  find_wake(state);
+  state.outcome.wake_at = next_due(state.timers);
 }
 
 }  // namespace omo

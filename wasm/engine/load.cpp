@@ -80,7 +80,10 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.next_signal = arena.take<std::uint32_t>(program.signals().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
   to.slots = arena.take<SlotState>(program.slots().size());
-  to.timers = arena.take<double>(program.signals().size() + program.campaigns().size() + 1);
+  const std::size_t timers = program.signals().size() + program.campaigns().size() + 1;
+  to.timers.due = arena.take<double>(timers);
+  to.timers.heap = arena.take<std::uint32_t>(timers);
+  to.timers.positions = arena.take<std::uint32_t>(timers);
   to.model = arena.take<BatchModel>(1);
   to.journal = arena.take<std::uint8_t>(kJournalBytes);
   to.scratch = arena.take<std::uint8_t>(kScratchBytes);

@@ -159,10 +159,10 @@ void publish_signal(State& state, std::uint32_t index) {
       set_value(state, row.source, single_value(state, row, item));
     }
     when = due(state, row, item);
-    // Whatever a program says, a timer lies ahead.
+    // Whatever a program says, a timer lies ahead: settle() ends.
     if (when != 0 && when <= state.outcome.time) when = state.outcome.time + 1;
   }
-  set_timer(state, index, when);
+  set_timer(state.timers, index, when);
 }
 
 bool update_signals(State& state, ByteWriter& record) {

@@ -90,6 +90,15 @@ struct Attention {
   Entry parts[kMaxSections + 1];
 };
 
+/// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then
+/// midnight.
+struct Timers {
+  double* due;               ///< 0 = not set
+  std::uint32_t* heap;       ///< timer numbers, a binary heap by due time
+  std::uint32_t* positions;  ///< of a timer in the heap
+  std::uint32_t size;
+};
+
 /// Names that the engine itself acts on, in the order of kKnownNames (engine.cpp): symbols, kNone for one that the
 /// program does not have.
 struct KnownNames {
@@ -150,9 +159,7 @@ struct State {
   std::uint32_t* next_signal;   ///< chain of the signals of one event
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
-  /// When each timer is due, 0 = not set: signals first (a window's oldest entry, a recency's next threshold), then
-  /// campaigns, then midnight.
-  double* timers;
+  Timers timers;
 
   /// All items in one array: those of the tables, by row, then the engine's own.
   Item* signals;
@@ -170,9 +177,8 @@ struct State {
 
   double utc_offset_ms;
   std::uint8_t consent;
-  bool decide;      ///< something that decisions rest on has changed
-  bool wake_moved;  ///< the earliest timer may be another one
-  bool replaying;   ///< a journal is being applied: nothing is journaled again
+  bool decide;     ///< something that decisions rest on has changed
+  bool replaying;  ///< a journal is being applied: nothing is journaled again
 };
 
 inline constexpr std::uint8_t kWatchSegment = 1;

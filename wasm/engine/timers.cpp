@@ -1,46 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/timers.h"
 
-#include "engine/kept_state.h"
-#include "engine/signals.h"
-
 namespace omo {
+namespace {
 
-void set_timer(State& state, std::uint32_t id, double due_ms) {
-  double& due = state.timers[id];
-  if (due == due_ms) return;
-  if (due == state.outcome.wake_at || due_ms < state.outcome.wake_at) state.wake_moved = true;
-  due = due_ms;
+void place(Timers& timers, std::uint32_t position, std::uint32_t id) {
+  timers.heap[position] = id;
+  timers.positions[id] = position;
 }
 
-void run_due_timers(State& state) {
-  const double now = state.outcome.time;
-  if (state.outcome.wake_at == 0 || state.outcome.wake_at > now) return;
-  state.wake_moved = true;
-  const std::uint32_t midnight = midnight_timer(state);
-  for (std::uint32_t id = 0; id <= midnight; ++id) {
-    double& due = state.timers[id];
-    if (due == 0 || due > now) continue;
-    due = 0;
-    if (id < state.program.signals().size()) {
-      publish_signal(state, id);
-    } else if (id == midnight) {
-      publish_traits(state);
-    } else {
-      state.decide = true;
+void sift(Timers& timers, std::uint32_t position) {
+  const std::uint32_t id = timers.heap[position];
+  const double due = timers.due[id];
+  while (position > 0 && timers.due[timers.heap[(position - 1) / 2]] > due) {
+    place(timers, position, timers.heap[(position - 1) / 2]);
+    position = (position - 1) / 2;
+  }
+  for (;;) {
+    std::uint32_t child = 2 * position + 1;
+    if (child >= timers.size) break;
+    if (child + 1 < timers.size && timers.due[timers.heap[child + 1]] < timers.due[timers.heap[child]]) ++child;
+    if (timers.due[timers.heap[child]] >= due) break;
+    place(timers, position, timers.heap[child]);
+    position = child;
+  }
+  place(timers, position, id);
+}
+
+}  // namespace
+
+void set_timer(Timers& timers, std::uint32_t id, double due_ms) {
+  if (timers.due[id] == due_ms) return;
+  const bool was_set = timers.due[id] != 0;
+  timers.due[id] = due_ms;
+  if (due_ms == 0) {
+    const std::uint32_t position = timers.positions[id];
+    const std::uint32_t last = timers.heap[--timers.size];
+    if (last != id) {
+      place(timers, position, last);
+      sift(timers, position);
     }
+    return;
   }
+  if (!was_set) place(timers, timers.size++, id);
+  sift(timers, timers.positions[id]);
 }
 
-void find_wake(State& state) {
-  if (!state.wake_moved) return;
-  state.wake_moved = false;
-  double next = 0;
-  for (std::uint32_t id = 0; id <= midnight_timer(state); ++id) {
-    const double due = state.timers[id];
-    if (due != 0 && (next == 0 || due < next)) next = due;
-  }
-  state.outcome.wake_at = next;
+std::uint32_t take_due_timer(Timers& timers, double now) {
+  if (timers.size == 0 || timers.due[timers.heap[0]] > now) return kNone;
+  const std::uint32_t id = timers.heap[0];
+  set_timer(timers, id, 0);
+  return id;
 }
 
 }  // namespace omo

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timers: times in an array by timer number. They are looked through when one is due, or when the earliest may have
-// moved: what else happens costs one comparison.
+// Timers: an indexed binary heap, so that time costs what falls due and nothing else.
 #pragma once
 #include "engine/state.h"
 
 namespace omo {
 
-/// Sets timer `id` to a time after the present one, or clears it with 0.
-void set_timer(State& state, std::uint32_t id, double due_ms);
-/// Acts on the timers that are due.
-void run_due_timers(State& state);
-/// Brings outcome.wake_at in line with the timers.
-void find_wake(State& state);
+/// Sets timer `id` to a time, or clears it with 0.
+void set_timer(Timers& timers, std::uint32_t id, double due_ms);
+/// Earliest timer due at or before `now`, cleared; kNone if there is none.
+[[nodiscard]] std::uint32_t take_due_timer(Timers& timers, double now);
+/// 0 = none.
+[[nodiscard]] inline double next_due(const Timers& timers) { return timers.size > 0 ? timers.due[timers.heap[0]] : 0; }
 
 }  // namespace omo
