@@ -86,17 +86,8 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
       const bytes = engine._saveSnapshot();
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
-      const text = toBase64(bytes) + '?' + lengths;
-      if (!bytes.length) return true;
-      if (!write(SNAPSHOT, text)) {
-        // In place of the old one there may be room.
-        const before = read(SNAPSHOT);
-        remove(SNAPSHOT);
-        if (!write(SNAPSHOT, text)) {
-          if (before) write(SNAPSHOT, before);
-          return false;
-        }
-      }
+      // The old one stays until it is replaced: once removed, there may be no room for it again.
+      if (!bytes.length || !write(SNAPSHOT, toBase64(bytes) + '?' + lengths)) return !bytes.length;
       held = lengths;
       removeHeld(own, held);
       const now = performance.now();
