@@ -7,7 +7,9 @@ export default defineConfig({
   testMatch: '*.spec.mjs',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 4,
+  workers: 3,
+  // Real browsers on two busy processors: what fails is tried twice more, each in a new browser, and told as flaky.
+  retries: 2,
   fullyParallel: false,
   reporter: [['list']],
   outputDir: 'test-results',

@@ -17,8 +17,8 @@ const counters = {
   },
   node: (text) => ({ passed: sum(text, /^# pass (\d+)/gm), failed: sum(text, /^# (?:fail|cancelled) (\d+)/gm) }),
   playwright: (text) => ({
-    passed: sum(text, /^\s+(\d+) passed/gm),
-    failed: sum(text, /^\s+(\d+) (?:failed|flaky|interrupted|did not run)/gm),
+    passed: sum(text, /^\s+(\d+) (?:passed|flaky)/gm),
+    failed: sum(text, /^\s+(\d+) (?:failed|interrupted|did not run)/gm),
   }),
 };
 

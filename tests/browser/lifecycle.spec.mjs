@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a page view begins and ends: navigations within the page and away from it, prerendering, the cache of pages.
-import { chromium, expect, test } from './support/visitor.mjs';
+import { chromium } from '@playwright/test';
+import { expect, test } from './support/visitor.mjs';
 import { nothingBroke, ready, setHidden, signals, startSensing, makeSimulated } from './support/sensing.mjs';
 
 let collector;

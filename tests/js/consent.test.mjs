@@ -31,6 +31,11 @@ test('only the exact word grants', () => {
   fc.assert(fc.property(anything, fc.nat({ max: ALL }), (state, before) => (grantedBy(state, before) & ~before) === 0));
 });
 
+test('what is no word grants nothing and throws nothing, whatever it pretends to be', () => {
+  const hostile = { toString: 0 };
+  assert.equal(grantedBy({ storage: hostile, measurement: { toString: () => 'granted' } }, 0), 0);
+});
+
 test('Global Privacy Control denies marketing and sharing over any grant', () => {
   setGlobalPrivacyControl(true);
   assert.equal(grantedBy(stateOf(ALL), ALL), ALL & ~MARKETING & ~SHARING);

@@ -39,7 +39,8 @@ template <class Coder, class Events>
   if (count > 0xFFFF) return false;
   events.count(count);
   std::uint32_t next_sequence = 0;
-  auto units = static_cast<double>(header.sent_ms / kBatchTimeUnitMs);
+  const std::uint64_t sent_units = header.sent_ms / kBatchTimeUnitMs;
+  auto units = static_cast<double>(sent_units);
   std::uint32_t previous_event = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     BatchEvent event;
@@ -54,7 +55,8 @@ template <class Coder, class Events>
     previous_event = event.event;
     const EventRow& row = program.events()[event.event];
     if (!covers(header.consent, row.label)) return false;
-    units += codec.number(model.time, static_cast<double>(event.time_ms / kBatchTimeUnitMs) - units, true);
+    const std::uint64_t event_units = event.time_ms / kBatchTimeUnitMs;
+    units += codec.number(model.time, static_cast<double>(event_units) - units, true);
     if (!(units >= 0 && units < kTimeEndMs / kBatchTimeUnitMs)) return false;
     event.time_ms = static_cast<std::uint64_t>(units) * kBatchTimeUnitMs;
     if ((row.flags & kEventHasItems) != 0) {

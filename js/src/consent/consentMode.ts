@@ -14,7 +14,7 @@ export const createConsentMode = () => {
   return (values: { readonly [key: string]: unknown }) => {
     for (const key in values) {
       const word = values[key];
-      if (word == 'denied' || (word == 'granted' && !values.region)) mode[key] = word as Word;
+      if (word === 'denied' || (word === 'granted' && !values.region)) mode[key] = word as Word;
     }
     let storage: Word;
     for (const key in mode) if (/_storage/.test(key) && storage != 'granted') storage = mode[key];

@@ -12,7 +12,7 @@ import { PurposeBit, purposes, type Purpose } from '../vocabulary';
 export const grantedBy = (state: ConsentState, before: number) =>
   purposes.reduce((bits, purpose, index) => {
     const bit = 1 << index;
-    return state[purpose] == 'granted' ? bits | bit : state[purpose] == 'denied' ? bits & ~bit : bits;
+    return state[purpose] === 'granted' ? bits | bit : state[purpose] === 'denied' ? bits & ~bit : bits;
   }, before) &
   ((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
     ? ~(PurposeBit.Marketing | PurposeBit.Sharing)
