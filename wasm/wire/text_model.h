@@ -21,8 +21,8 @@ inline constexpr char kLikelyText[] =
 
 /// log2 in 1/256, taken as straight between powers of two. `x` is positive.
 [[nodiscard]] inline std::int32_t log2_fixed(std::int32_t x) {
-  const int whole = 31 - std::countl_zero(static_cast<std::uint32_t>(x));
-  return whole * 256 + ((x << 8 >> whole) & 255);
+  const unsigned whole = 31u - static_cast<unsigned>(std::countl_zero(static_cast<std::uint32_t>(x)));
+  return static_cast<std::int32_t>(whole * 256 + ((static_cast<std::uint32_t>(x) << 8 >> (whole & 31)) & 255));
 }
 
 /// log2 of the odds of a probability, in 1/256.
