@@ -75,7 +75,8 @@ json signal_of(const Device& device, const std::string& name) {
 }
 
 void check_signals(const Device& device, const json& expected) {
-  for (const auto& [name, unused] : json::parse(read_fixture("playbook.json"))["signals"].items()) {
+  const json parsed = json::parse(read_fixture("playbook.json"));
+  for (const auto& [name, unused] : parsed["signals"].items()) {
     INFO(name);
     const json nothing = name == "told" ? json::array() : json(0);
     CHECK(signal_of(device, name) == expected.value(name, nothing));
