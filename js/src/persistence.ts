@@ -26,7 +26,6 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   // What a snapshot of some seconds ago held of each, and when that was.
   let old = held;
   let oldAt = 0;
-  const apply = (frames: Uint8Array) => engine._applyJournal(Uint8Array.of(...engine._journalHeader, ...frames));
   const lengthOf = (name: string) => read(name).length;
   const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
   const removeHeld = (name: string, lengths: URLSearchParams) => {
@@ -34,7 +33,6 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 
   return {
-    _apply: apply,
     /** Keeps frames. False where storage is full or gone. */
     _append(frames: Uint8Array): boolean {
       let text = read(own);
@@ -72,7 +70,8 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         ),
       ).forEach(({ _name, _bytes }) => {
         // After a frame that does not check, nothing of that journal is believed.
-        if (!broken.has(_name) && apply(_bytes)) broken.add(_name);
+        if (!broken.has(_name) && engine._applyJournal(Uint8Array.of(...engine._journalHeader, ..._bytes)))
+          broken.add(_name);
       });
       held = new URLSearchParams(all.map(([name, text]) => [name, '' + text.length]));
     },
@@ -101,10 +100,10 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 };
 
-/** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for DeadMs has gone. */
-const enum Heart {
-  /** What the tab before has written takes a moment to be seen in this one: other processes have copies of storage. */
+const enum Lead {
+  /** What the leader before has written takes a moment to be seen here: other processes have copies of storage. */
   SettleMs = 200,
+  /** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for DeadMs has gone. */
   BeatMs = 1000,
   DeadMs = 5000,
 }
@@ -128,7 +127,7 @@ export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (
         lock
           ? hold()
           : navigator.locks.request('omotenashi', () =>
-              new Promise((resolve) => setTimeout(resolve, Heart.SettleMs)).then(hold),
+              new Promise((resolve) => setTimeout(resolve, Lead.SettleMs)).then(hold),
             ),
       )
       .catch(() => become(true));
@@ -138,11 +137,11 @@ export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (
   const holds = () => read(LEADER).startsWith(own);
   const beat = () => {
     const leads = holds();
-    if (isKept() && (leads || !(Math.abs(Date.now() - +read(LEADER).split(' ')[1]!) < Heart.DeadMs)))
+    if (isKept() && (leads || !(Math.abs(Date.now() - +read(LEADER).split(' ')[1]!) < Lead.DeadMs)))
       write(LEADER, own + ' ' + Date.now());
     become(leads);
   };
-  const timer = setInterval(beat, Heart.BeatMs);
+  const timer = setInterval(beat, Lead.BeatMs);
   beat();
   return () => {
     clearInterval(timer);
