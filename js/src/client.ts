@@ -246,15 +246,24 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
 
   const compete = () => {
-    resign = lead((leads) => {
-      const isNew = leads && !leading;
-      leading = leads && !detached;
-      if (!isNew) return;
-      // What is stored counts, and not what this tab has seen of it so far.
-      if (isKept()) attempt(reload);
-      attempt(() => store());
-      sender._schedule();
-    }, isKept);
+    const stopListening = persistence._listen();
+    const stepDown = lead(
+      (leads) => {
+        const isNew = leads && !leading;
+        leading = leads && !detached;
+        if (!isNew) return;
+        // What is stored counts, and not what this tab has seen of it so far.
+        if (isKept()) attempt(reload);
+        attempt(() => store());
+        sender._schedule();
+      },
+      isKept,
+      persistence._isCurrent,
+    );
+    resign = () => {
+      stopListening();
+      stepDown();
+    };
   };
 
   const readDataLayer = () => {

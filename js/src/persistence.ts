@@ -6,6 +6,10 @@
 // holds, so that a crash between writing it and removing the journals counts nothing twice. A tab removes its own
 // journal when it sees that the snapshot holds all of it: were another to do so, what is just being appended would be
 // lost, or come back whole. A tab that is alive does so at once; a journal that stays for seconds is an abandoned one.
+//
+// What one process writes reaches another process's copy of storage late: seconds late where megabytes are written
+// before. So each snapshot has a number, which the leader also tells by a channel of its own, and a new leader waits
+// until it sees the snapshot that it has heard of.
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
 import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
@@ -17,6 +21,8 @@ const enum Journal {
   Long = 4096,
   AbandonedMs = 5000,
 }
+/** Of a snapshot, among the lengths of the journals that it holds. */
+const NUMBER = 'n';
 const newName = () => JOURNAL + Math.random().toString(36).slice(2);
 
 export const createPersistence = (engine: Engine, fail: (message: string) => void) => {
@@ -26,6 +32,10 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   // What a snapshot of some seconds ago held of each, and when that was.
   let old = held;
   let oldAt = 0;
+  let channel: BroadcastChannel | undefined;
+  // Number of the latest snapshot that was heard of.
+  let heard = 0;
+  const storedNumber = () => Number(new URLSearchParams(read(SNAPSHOT).split('?')[1]).get(NUMBER));
   const lengthOf = (name: string) => read(name).length;
   const heldOf = (name: string) => (name == own ? lengthOf(name) : Number(held.get(name)));
   const removeHeld = (name: string, lengths: URLSearchParams) => {
@@ -33,6 +43,17 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
   };
 
   return {
+    /** Hears of snapshots from now on. Answers a function that ends it: it would keep a page from being kept in memory. */
+    _listen(): () => void {
+      channel = self.BroadcastChannel && new BroadcastChannel('omotenashi');
+      channel?.addEventListener('message', ({ data }) => (heard = Math.max(heard, data)));
+      return () => {
+        channel?.close();
+        channel = undefined;
+      };
+    },
+    /** Has the snapshot been stored that was heard of? */
+    _isCurrent: () => storedNumber() >= heard,
     /** Keeps frames. False where storage is full or gone. */
     _append(frames: Uint8Array): boolean {
       let text = read(own);
@@ -85,8 +106,11 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
       const bytes = engine._saveSnapshot();
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
+      const number = 1 + Math.max(heard, storedNumber());
+      lengths.set(NUMBER, '' + number);
       // The old one stays until it is replaced: once removed, there may be no room for it again.
       if (!bytes.length || !write(SNAPSHOT, toBase64(bytes) + '?' + lengths)) return !bytes.length;
+      channel?.postMessage((heard = number));
       held = lengths;
       removeHeld(own, held);
       const now = performance.now();
@@ -101,8 +125,10 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
 };
 
 const enum Lead {
-  /** What the leader before has written takes a moment to be seen here: other processes have copies of storage. */
+  /** What the leader before has written takes a moment to be seen here. */
   SettleMs = 200,
+  /** How often that is waited for: then it was lost, or wiped. */
+  Settles = 50,
   /** Without Web Locks the leader renews its name in storage; a tab whose name is not renewed for DeadMs has gone. */
   BeatMs = 1000,
   DeadMs = 5000,
@@ -113,7 +139,11 @@ const enum Lead {
  * page that holds a lock cannot enter the back-forward cache. Without Web Locks a tab leads from the second beat on that
  * finds its own name: by then every other tab has seen it. What a tab that does not lead leaves behind is kept.
  */
-export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (() => void) => {
+export const lead = (
+  become: (leads: boolean) => void,
+  isKept: () => unknown,
+  isCurrent: () => boolean,
+): (() => void) => {
   if (navigator.locks) {
     let stepDown: () => void;
     // Stepped down before the lock was given: then it is let go at once.
@@ -122,13 +152,15 @@ export const lead = (become: (leads: boolean) => void, isKept: () => unknown): (
       become(true);
       return over;
     };
+    const settle = async () => {
+      let waits = 0;
+      do await new Promise((resolve) => setTimeout(resolve, Lead.SettleMs));
+      while (!isCurrent() && ++waits < Lead.Settles);
+      return hold();
+    };
     navigator.locks
       .request('omotenashi', { ifAvailable: true }, (lock) =>
-        lock
-          ? hold()
-          : navigator.locks.request('omotenashi', () =>
-              new Promise((resolve) => setTimeout(resolve, Lead.SettleMs)).then(hold),
-            ),
+        lock ? hold() : navigator.locks.request('omotenashi', settle),
       )
       .catch(() => become(true));
     return stepDown!;

@@ -66,6 +66,16 @@ struct Total {
   std::uint64_t visitors = 0;
 };
 
+/// Takes what one stream has added out of the totals.
+template <class Shares, class Totals>
+void erase_shares(const Shares& shares, Totals& totals) {
+  for (const auto& [key, share] : shares) {
+    auto& total = totals[key];
+    total.sum -= share;
+    if (--total.visitors == 0) totals.erase(key);
+  }
+}
+
 /// Moves a row into the report, or only counts it.
 template <class Row>
 void report_row(Report<Row>& report, std::uint64_t min_visitors, Row row) {

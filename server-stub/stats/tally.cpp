@@ -191,25 +191,9 @@ void Tally::erase(std::uint64_t id) {
   const Stream& stream = at->second;
   by_path_.erase(stream.by_path);
   by_type_.erase(stream.by_type);
-  for (const auto& [hour, share] : stream.hours) {
-    Total<Share>& total = hours_[hour];
-    total.sum.views -= share.views;
-    total.sum.engaged_ms -= share.engaged_ms;
-    if (--total.visitors == 0) hours_.erase(hour);
-  }
-  for (const auto& [source, sessions] : stream.sources) {
-    Total<std::uint64_t>& total = sources_[source];
-    total.sum -= sessions;
-    if (--total.visitors == 0) sources_.erase(source);
-  }
-  for (const auto& [variant, share] : stream.variants) {
-    Total<VariantShare>& total = variants_[variant];
-    total.sum.impressions -= share.impressions;
-    total.sum.clicks -= share.clicks;
-    total.sum.dismissals -= share.dismissals;
-    total.sum.conversions -= share.conversions;
-    if (--total.visitors == 0) variants_.erase(variant);
-  }
+  erase_shares(stream.hours, hours_);
+  erase_shares(stream.sources, sources_);
+  erase_shares(stream.variants, variants_);
   for (const std::uint32_t segment : stream.segments) --segments_[segment];
   streams_.erase(at);
 }

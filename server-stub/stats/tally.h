@@ -51,6 +51,12 @@ class Tally {
   using Source = std::array<std::uint32_t, 4>;  ///< names: source, medium, campaign, referrer
   struct VariantShare {
     std::uint64_t impressions = 0, clicks = 0, dismissals = 0, conversions = 0;
+    void operator-=(const VariantShare& other) {
+      impressions -= other.impressions;
+      clicks -= other.clicks;
+      dismissals -= other.dismissals;
+      conversions -= other.conversions;
+    }
   };
   struct Impression {
     std::uint32_t sequence, variant;

@@ -77,17 +77,8 @@ void Walks::count_edge(Trace& trace, std::uint32_t from, std::uint32_t to, bool 
 }
 
 void Walks::erase(const Trace& trace) {
-  for (const auto& [place, share] : trace.places) {
-    Total<Share>& total = places_[place];
-    total.sum.views -= share.views;
-    total.sum.engaged_ms -= share.engaged_ms;
-    if (--total.visitors == 0) places_.erase(place);
-  }
-  for (const auto& [edge, count] : trace.edges) {
-    Total<std::uint64_t>& total = edges_[edge];
-    total.sum -= count;
-    if (--total.visitors == 0) edges_.erase(edge);
-  }
+  erase_shares(trace.places, places_);
+  erase_shares(trace.edges, edges_);
 }
 
 std::uint32_t Walks::latest_view(const Trace& trace, std::uint32_t sequence, std::string_view page) {

@@ -27,6 +27,10 @@ class Walks {
   };
   struct Share {
     std::uint64_t views = 0, engaged_ms = 0;
+    void operator-=(const Share& other) {
+      views -= other.views;
+      engaged_ms -= other.engaged_ms;
+    }
   };
   using Edge = std::pair<std::uint32_t, std::uint32_t>;  ///< places: from, to
   /// What one stream added.

@@ -2,7 +2,7 @@
 // Storage that fails and pages that misbehave: events are delivered or kept, and the page never notices.
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
-import { all, createKept, flush, openClient, track } from './support/numbered.mjs';
+import { all, createKept, fillStorage, flush, openClient, track } from './support/numbered.mjs';
 
 let collector;
 let kept;
@@ -19,21 +19,9 @@ test.afterEach(async () => {
   await collector.stop();
 });
 
-/** Really full: not one character more. */
-const fill = (page) =>
-  page.evaluate(() => {
-    for (let size = 1 << 22; size >= 1; size >>= 1)
-      for (;;)
-        try {
-          localStorage.setItem('site.filler', (localStorage.getItem('site.filler') ?? '') + 'x'.repeat(size));
-        } catch {
-          break;
-        }
-  });
-
 test('tracking 24: storage is full: events are delivered anyway', async ({ page }) => {
   await openClient(page, collector.origin, all);
-  await fill(page);
+  await fillStorage(page);
   for (let number = 0; number < 40; number += 1) await track(page, number);
   await flush(page);
   await kept.has(Array.from({ length: 40 }, (_, number) => number));
@@ -44,7 +32,7 @@ test('tracking 24: storage is full from the beginning, in two tabs: events are d
   context,
 }) => {
   await openClient(page, collector.origin);
-  await fill(page);
+  await fillStorage(page);
   const other = await context.newPage();
   other.on('pageerror', (error) => exceptions.push(error.message));
   await openClient(page, collector.origin, all);

@@ -74,15 +74,14 @@ test('tracking 4: keys, the wheel, buttons and a new size of the window are acti
   let engaged = (await still.since()).engaged;
   for (const act of acts) {
     await still.run(20_000);
-    const seen = page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          for (const type of ['keydown', 'scroll', 'pointerdown', 'resize'])
-            addEventListener(type, resolve, { once: true });
-        }),
-    );
+    await page.evaluate(() => {
+      window.acted = new Promise((resolve) => {
+        for (const type of ['keydown', 'scroll', 'pointerdown', 'resize'])
+          addEventListener(type, resolve, { once: true });
+      });
+    });
     await act();
-    await seen;
+    await page.evaluate(() => window.acted.then(() => {}));
     await still.run(20_000);
     // Five seconds after the report before, five after the act.
     const now = (await still.since()).engaged;

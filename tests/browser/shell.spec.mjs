@@ -2,6 +2,7 @@
 // The shell in a real page: what it senses, what it tells, and what it does when something is broken.
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
+import { all } from './support/numbered.mjs';
 import { keptKeys } from './support/shop.mjs';
 
 let collector;
@@ -10,14 +11,6 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => collector.stop());
 
-const all = {
-  storage: 'granted',
-  functional: 'granted',
-  measurement: 'granted',
-  personalization: 'granted',
-  marketing: 'granted',
-  sharing: 'granted',
-};
 const rose = (id) => ({ items: [{ item_id: id, item_category: 'rose', price: 980 }] });
 
 async function openClient(page) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The short form of script/soak: the same rounds, from a seed that stays. Storage that is full is left to script/soak and to
-// bad_input.spec.mjs: over two tabs it still loses an event now and then (script/soak --seed 2 --rounds 19).
+// The short form of script/soak: the same rounds, from a seed that stays.
 import { createSoak, createRandom, planRound } from '../soak/rounds.mjs';
 import { startCollector } from './support/collector.mjs';
 import { test } from './support/visitor.mjs';
@@ -13,7 +12,7 @@ test('two tabs through rounds of navigating, hiding, freezing, no network, kills
   try {
     const soak = await createSoak({ context, collector, browserName });
     for (let round = 0; round < (browserName === 'chromium' ? 12 : 4); round += 1) {
-      const plan = planRound(createRandom(7 * 100_003 + round), ['full']);
+      const plan = planRound(createRandom(7 * 100_003 + round));
       await test.step(plan.map((step) => step.join(' ')).join(' · '), () => soak.run(plan));
     }
   } finally {

@@ -29,6 +29,41 @@ test('counters and the queue of two tabs agree: what one tracks, the leader coun
   await kept.has([1, 2]);
 });
 
+test('a tab that takes over waits until it sees what the tab before has stored, however late that reaches it', async ({
+  page,
+  context,
+}) => {
+  const other = await context.newPage();
+  await openClient(page, collector.origin, all);
+  await openClient(other, collector.origin);
+  // As in a process that hears of other processes' writes late: what is read here is what was there at this moment.
+  await other.evaluate(() => {
+    const { getItem } = Storage.prototype;
+    const snapshot = localStorage.getItem('omo.snapshot');
+    Storage.prototype.getItem = function (name) {
+      return name === 'omo.snapshot' ? snapshot : getItem.call(this, name);
+    };
+    window.catchUp = () => (Storage.prototype.getItem = getItem);
+  });
+  await track(page, 1);
+  await flush(page);
+  await kept.has([1]);
+  await track(page, 2);
+  // The tab goes without a word, so that nothing is sent any more.
+  await page.evaluate(() => {
+    navigator.sendBeacon = window.fetch = () => new Promise(() => {});
+  });
+  await page.close();
+  await track(other, 3);
+  await other.waitForTimeout(1500);
+  expect(kept.numbers()).toEqual([1]);
+  await other.evaluate(() => window.catchUp());
+  await expect(async () => {
+    await flush(other);
+    expect(kept.numbers()).toEqual([1, 2, 3]);
+  }).toPass({ timeout: 20_000 });
+});
+
 test('without Web Locks one of two tabs leads, another takes over when it goes, and each event is delivered once', async ({
   page,
   context,

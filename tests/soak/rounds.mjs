@@ -5,7 +5,7 @@
 // What may be missing: an event that was tracked before a withdrawal and not sent by then; and one that was tracked
 // while its tab could not write to storage, where that tab went away. What may never be there: an event tracked
 // without consent, one that was not sent when consent was withdrawn, and any event twice.
-import { all, openClient } from '../browser/support/numbered.mjs';
+import { all, fillStorage, openClient } from '../browser/support/numbered.mjs';
 
 /** Numbers in [0, 2^32) that the same seed repeats (mulberry32). */
 export function createRandom(seed) {
@@ -93,17 +93,18 @@ export async function createSoak({ context, collector, browserName }) {
       if (event.tab === tabs[i] && event.memory && event.state === 'due') event.state = 'allowed';
   };
   const until = async (condition, what) => {
-    for (let i = 0; i < 400; i += 1) {
+    // A minute: a busy machine is slow, and what is lost stays lost.
+    for (let i = 0; i < 2400; i += 1) {
       if (await condition()) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    throw new Error(`the soak waited in vain until ${what}`);
+    throw new Error(`the soak waited in vain until ${what()}`);
   };
   const consents = (page) => page.evaluate(() => window.client.export().consent.measurement);
   const agree = (state) =>
     until(
       async () => (await Promise.all(tabs.map(({ page }) => consents(page)))).every((one) => one === state),
-      `both tabs are ${state}`,
+      () => `both tabs are ${state}`,
     );
 
   async function track(i, name) {
@@ -152,18 +153,10 @@ export async function createSoak({ context, collector, browserName }) {
       await open(i);
     },
     async full(i) {
-      // Really full, for every tab: not one character more.
+      // For every tab.
       filled = true;
       for (const tab of tabs) tab.full = true;
-      await tabs[i].page.evaluate(() => {
-        for (let size = 1 << 22; size >= 1; size >>= 1)
-          for (;;)
-            try {
-              localStorage.setItem('site.filler', (localStorage.getItem('site.filler') ?? '') + 'x'.repeat(size));
-            } catch {
-              break;
-            }
-      });
+      await fillStorage(tabs[i].page);
     },
     // A page whose storage has failed goes on from memory all the same.
     room(i) {
@@ -220,13 +213,17 @@ export async function createSoak({ context, collector, browserName }) {
       if (!tab.full) continue;
       const isAlone = await tab.page.evaluate(() => window.errors.includes('storage full'));
       const isSent = () => tab.page.evaluate(() => window.client.export().queue === 0);
-      if (isAlone) await until(async () => (await isSent()) || flushAll().then(() => false), 'a lone tab has sent all');
+      if (isAlone)
+        await until(
+          async () => (await isSent()) || flushAll().then(() => false),
+          () => 'a lone tab has sent all',
+        );
       await openClient(tab.page, collector.origin);
       tab.full = filled;
     }
     await until(
       async () => !missing().length || flushAll().then(() => false),
-      `these have arrived: ${missing().map(([number]) => number)}`,
+      () => `these have arrived: ${missing().map(([number]) => number)}`,
     );
     readStore();
     for (const [number, { state }] of events)

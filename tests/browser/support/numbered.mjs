@@ -21,6 +21,18 @@ export async function openClient(page, origin, state) {
   );
 }
 
+/** Fills the origin's storage: not one character more fits. */
+export const fillStorage = (page) =>
+  page.evaluate(() => {
+    for (let size = 1 << 22; size >= 1; size >>= 1)
+      for (;;)
+        try {
+          localStorage.setItem('site.filler', (localStorage.getItem('site.filler') ?? '') + 'x'.repeat(size));
+        } catch {
+          break;
+        }
+  });
+
 export const track = (page, ...numbers) =>
   page.evaluate((given) => given.forEach((number) => window.client.track('numbered', { number })), numbers);
 export const buy = (page, ...ids) =>
