@@ -246,6 +246,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
 
   const compete = () => {
+    // A tab on its own would hold the lock for nothing.
+    if (detached) return;
     const stopListening = persistence._listen();
     const stepDown = lead(
       (leads) => {

@@ -45,6 +45,28 @@ test('tracking 24: storage is full from the beginning, in two tabs: events are d
   await kept.has([1, 2, 3]);
 });
 
+test('tracking 24: a tab whose storage fails from its start leaves the lead to one that can store', async ({
+  page,
+  context,
+}) => {
+  await openClient(page, collector.origin, all);
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await openClient(page, collector.origin);
+  await track(page, 1);
+  const other = await context.newPage();
+  await openClient(other, collector.origin);
+  await track(other, 2);
+  await expect(async () => {
+    await flush(page);
+    await flush(other);
+    expect(kept.numbers()).toEqual([1, 2]);
+  }).toPass({ timeout: 20_000 });
+});
+
 test('tracking 24: storage is denied: events are delivered anyway', async ({ page }) => {
   await page.addInitScript(() =>
     Object.defineProperty(window, 'localStorage', {
