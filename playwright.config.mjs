@@ -8,8 +8,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   workers: 3,
-  // Real browsers on two busy processors: what fails is tried twice more, each in a new browser, and told as flaky.
-  retries: 2,
+  // Real browsers on two busy processors: what fails is tried once more, in a new browser, and told as flaky.
+  retries: 1,
   fullyParallel: false,
   reporter: [['list']],
   outputDir: 'test-results',

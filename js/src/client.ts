@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
 import { createConsentMode } from './consent/consentMode';
-import { grantedBy, record, stateIn, stateOf } from './consent/record';
+import { grantedBy, record, stateIn, stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
@@ -194,7 +194,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     const before = granted();
     const after = grantedBy(objectOf(state), before);
     const isMeasured = slots && after & ~before & PurposeBit.Measurement;
-    if (source) record(after, source, version);
+    if (source) record(after, before, Math.floor(engine._time()) + 1, source, version);
+    // Facts of before the grant have earlier times, in every tab.
+    loadedAt += Math.max(0, validSince(after) - now());
     // This view is measured from now on: what was seen of it before is let go.
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);

@@ -175,6 +175,8 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     /** Header of a journal of this program (wasm/wire/journal.md): "OMOJ", version, 0, program hash. */
     _journalHeader: Uint8Array.of(79, 77, 79, 74, Version.Journal, 0, 0, 0, ...program.subarray(16, 24)),
     _word: (word: Word) => words[word]!,
+    /** Engine time, ms. */
+    _time: () => times[0]!,
     /** Engine time in ms at which a tick is wanted; 0 = never. */
     _wakeAt: () => times[1]!,
     /** Applies an input. A record beyond the limit never reaches the engine. */

@@ -13,6 +13,8 @@ export interface Frame {
   _name: string;
   /** Time of the record, ms. */
   _time: number;
+  /** Purposes that its facts need. */
+  _label: number;
   _bytes: Uint8Array;
 }
 
@@ -29,7 +31,7 @@ export const framesOf = (name: string, text: string, from: number): Frame[] =>
         const end = Bytes.Header + bytes[4]! + bytes[5]! * 256;
         // The record's time, u48, stands behind its kind.
         const time = bytes.slice(Bytes.Header + 1, Bytes.Header + 7).reduceRight((sum, byte) => sum * 256 + byte, 0);
-        frames.push({ _name: name, _time: time, _bytes: bytes.slice(0, end) });
+        frames.push({ _name: name, _time: time, _label: bytes[6]!, _bytes: bytes.slice(0, end) });
         bytes = bytes.slice(end);
       }
       return frames;

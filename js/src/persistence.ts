@@ -10,6 +10,7 @@
 // What one process writes reaches another process's copy of storage late: seconds late where megabytes are written
 // before. So each snapshot has a number, which the leader also tells by a channel of its own, and a new leader waits
 // until it sees the snapshot that it has heard of.
+import { validSince } from './consent/record';
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
 import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
@@ -89,7 +90,9 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         all.flatMap(([name, text]) =>
           framesOf(name, text, base64 && name == own ? Number(held.get(name)) : heldOf(name)),
         ),
-      ).forEach(({ _name, _bytes }) => {
+      ).forEach(({ _name, _time, _label, _bytes }) => {
+        // A journal that reaches this process after a withdrawal, and after a new grant, holds what was withdrawn.
+        if (_time < validSince(_label)) return;
         // After a frame that does not check, nothing of that journal is believed.
         if (!broken.has(_name) && engine._applyJournal(Uint8Array.of(...engine._journalHeader, ..._bytes)))
           broken.add(_name);

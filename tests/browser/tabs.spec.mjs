@@ -64,6 +64,39 @@ test('a tab that takes over waits until it sees what the tab before has stored, 
   }).toPass({ timeout: 20_000 });
 });
 
+test('what was withdrawn stays so, although a journal with it is seen again after a new grant', async ({
+  page,
+  context,
+}) => {
+  const other = await context.newPage();
+  await openClient(page, collector.origin, all);
+  await openClient(other, collector.origin);
+  await context.route('**/v1/events', (route) => route.abort());
+  const journals = await other.evaluate(() => {
+    window.client.track('numbered', { number: 1 });
+    return Object.entries(localStorage).filter(([name]) => name.startsWith('omo.journal.'));
+  });
+  expect(journals.length).toBeGreaterThan(0);
+  await page.evaluate(() => window.client.consent({ measurement: 'denied' }));
+  const measured = () => other.evaluate(() => window.client.export().consent.measurement);
+  await expect.poll(measured).toBe('denied');
+  await page.evaluate((state) => window.client.consent(state), all);
+  await expect.poll(measured).toBe('granted');
+  // As where a third tab has written it before the withdrawal, and the others hear of it only now.
+  await other.evaluate(
+    (entries) => entries.forEach(([, text]) => localStorage.setItem('omo.journal.third', text)),
+    journals,
+  );
+  await context.unroute('**/v1/events');
+  await track(other, 2);
+  await track(page, 3);
+  await expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await flush(page);
+    expect(kept.numbers()).toEqual([2, 3]);
+  }).toPass({ timeout: 20_000 });
+});
+
 test('without Web Locks one of two tabs leads, another takes over when it goes, and each event is delivered once', async ({
   page,
   context,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own record of the visitor's choice, and Global Privacy Control over it.
 import { attempt } from '../attempt';
-import { CONSENT, write } from '../storage';
+import { CONSENT, read, write } from '../storage';
 import type { ConsentState } from '../types';
 import { PurposeBit, purposes, type Purpose } from '../vocabulary';
 
@@ -30,6 +30,34 @@ export const purposesOf = (label: number) => purposes.filter((_, bit) => label &
 export const stateIn = (text: string): ConsentState =>
   attempt(() => ({ ...stateOf(0), ...JSON.parse(text).state }), stateOf(0));
 
-/** Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)). */
-export const record = (granted: number, source: string, version = '') =>
-  write(CONSENT, JSON.stringify({ time: Date.now(), version, source, state: stateOf(granted) }));
+/** When each purpose was granted again, ms of engine time: facts of before were withdrawn. */
+type Since = Partial<Record<Purpose, number>>;
+const sinceIn = (text: string): Since => attempt(() => JSON.parse(text).since, 0) || {};
+
+const enum Longest {
+  DayMs = 86_400_000,
+}
+
+/**
+ * From when on facts with this label may be used, ms: what was withdrawn stays so, whenever it is found. Whoever has edited
+ * the record cannot put it off by more than a day.
+ */
+export const validSince = (label: number) => {
+  const since = sinceIn(read(CONSENT));
+  return Math.min(
+    Math.max(0, ...purposesOf(label).map((purpose) => +since[purpose]! || 0)),
+    Date.now() + Longest.DayMs,
+  );
+};
+
+/**
+ * Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)).
+ * @param before granted purpose bits until now
+ * @param now engine time, ms
+ */
+export const record = (granted: number, before: number, now: number, source: string, version = '') => {
+  const earlier = read(CONSENT);
+  const since = sinceIn(earlier);
+  if (earlier) purposesOf(granted & ~before).forEach((purpose) => (since[purpose] = now));
+  return write(CONSENT, JSON.stringify({ time: Date.now(), version, source, state: stateOf(granted), since }));
+};

@@ -19,32 +19,49 @@ export const shareNeeded = ({ width, height }: Size, viewport: Size, isView: boo
     (Math.min(width, viewport.width) * Math.min(height, viewport.height)) / (width * height) / 2,
   );
 
+type Seen = (entry: IntersectionObserverEntry) => void;
+/** One observer for all elements that need the same share: hundreds of observers would be a long task. */
+const pools = new Map<string, [observer: IntersectionObserver, seen: Map<Element, Seen>]>();
+
+const observe = (element: Element, isView: boolean, share: number, seen: Seen) => {
+  // An element may be watched for both.
+  const key = isView + ' ' + share;
+  if (!pools.has(key)) {
+    const watched = new Map<Element, Seen>();
+    const observer = new IntersectionObserver(
+      (entries) => entries.forEach((entry) => watched.get(entry.target)?.(entry)),
+      { threshold: [0, share] },
+    );
+    pools.set(key, [observer, watched]);
+  }
+  const [observer, watched] = pools.get(key)!;
+  watched.set(element, seen);
+  observer.observe(element);
+  return () => {
+    observer.unobserve(element);
+    watched.delete(element);
+    if (!watched.size) pools.delete(key);
+  };
+};
+
 /** Calls back whenever the element has come into view, or has left it: at the latest when the watching is stopped. */
 export const watchInView = (element: Element, isView: boolean, changed: (inView: boolean) => void) => {
   let inView = false;
   let share = 0.5;
-  let observer: IntersectionObserver;
-  const observe = () => {
-    observer = new IntersectionObserver(
-      (entries) => {
-        const { intersectionRatio, boundingClientRect: box, rootBounds } = entries.pop()!;
-        // In a frame of another origin the browser does not tell the viewport.
-        const needed = shareNeeded(box, rootBounds || box, isView);
-        if (inView != (inView = intersectionRatio >= needed)) changed(inView);
-        // Another size: from now on the browser calls back at its very share.
-        if (needed && needed != share) {
-          share = needed;
-          observer.disconnect();
-          observe();
-        }
-      },
-      { threshold: [0, share] },
-    );
-    observer.observe(element);
+  const seen: Seen = ({ intersectionRatio, boundingClientRect: box, rootBounds }) => {
+    // In a frame of another origin the browser does not tell the viewport.
+    const needed = shareNeeded(box, rootBounds || box, isView);
+    if (inView != (inView = intersectionRatio >= needed)) changed(inView);
+    // Another size: from now on the browser calls back at its very share.
+    if (needed && needed != share) {
+      share = needed;
+      stop();
+      stop = observe(element, isView, share, seen);
+    }
   };
-  observe();
+  let stop = observe(element, isView, share, seen);
   return () => {
-    observer.disconnect();
+    stop();
     if (inView) changed(false);
   };
 };
