@@ -3,6 +3,9 @@
 // written.
 #pragma once
 #include <string>
+#include <vector>
+
+#include "cli/backtest.h"
 
 namespace omo::cli {
 
@@ -10,5 +13,12 @@ int check(const std::string& playbook, bool json);
 int compile_file(const std::string& playbook, const std::string& output);
 int write_manifest(const std::string& playbook, const std::string& output);
 int replay_file(const std::string& playbook, const std::string& events);
+/// Lines of many visitors become one recording.
+int record(const std::vector<std::string>& inputs, const std::string& output);
+/// Bits of purposes by their names, which are known.
+[[nodiscard]] std::uint8_t purposes_named(const std::vector<std::string>& names);
+/// One playbook, or two beside each other, over a recording or a folder of them.
+int backtest_files(const std::vector<std::string>& playbooks, const std::string& folder, BacktestOptions options,
+                   bool json);
 
 }  // namespace omo::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// omo: checks, compiles and replays playbooks.
+// omo: checks, compiles, replays and backtests playbooks.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -14,7 +15,7 @@ constexpr const char* kFooter =
     "command line is wrong. Run `omo COMMAND --help` for examples.";
 
 int run(int count, char** arguments) {
-  CLI::App app{"omo checks, compiles and replays Omotenashi playbooks."};
+  CLI::App app{"omo checks, compiles, replays and backtests Omotenashi playbooks."};
   app.footer(kFooter);
   app.set_version_flag("--version", "omo " OMO_VERSION);
   app.require_subcommand(1);
@@ -57,6 +58,48 @@ int run(int count, char** arguments) {
           "  type is event, identify, context, consent or tick; before any consent everything is denied");
   replay->add_option("events", events, "events.ndjson, or - for standard input")->required();
   replay->callback([&] { exit_code = omo::cli::replay_file(playbook, events); });
+
+  std::vector<std::string> recorded;
+  CLI::App* record = app.add_subcommand("record", "Makes a recording for backtest out of lines of many visitors.");
+  record->add_option("events", recorded, "events.ndjson files, or - for standard input")->required();
+  record->add_option("-o,--output", output, "the recording's file")->required();
+  record->footer(
+      "Example:\n  omo record monday.ndjson tuesday.ndjson -o week/first.omor\n\n"
+      "Lines are those of omo replay, each with a visitor:\n"
+      "  {\"visitor\": \"7c1\", \"time\": 1795338000000, \"type\": \"event\", \"name\": \"page_view\"}   (one line)");
+  record->callback([&] { exit_code = omo::cli::record(recorded, output); });
+
+  std::string folder;
+  std::string other;
+  omo::BacktestOptions options;
+  double days = 1;
+  std::vector<std::string> granted{"functional", "measurement", "personalization", "marketing", "sharing"};
+  CLI::App* backtest =
+      add("backtest", "Runs recorded visitors through a playbook: who it would have reached, and when.",
+          "Examples:\n  omo backtest playbook.json recordings/\n"
+          "  omo backtest playbook.json recordings/ --with next.json   # two playbooks beside each other\n"
+          "  omo backtest playbook.json week.omor --every 7 --json");
+  backtest->add_option("recordings", folder, "a folder of .omor and .ndjson files (omo record), or one of them")
+      ->required();
+  backtest->add_option("--with", other, "a second playbook.json, compared with the first");
+  backtest->add_option("--every", days, "days of a period of the charts")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  backtest->add_option("--threads", options.threads, "threads; 0 = one for each core")->capture_default_str();
+  backtest->add_option("--granted", granted, "purposes that visitors have granted until the recording says otherwise")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"storage", "functional", "measurement", "personalization", "marketing", "sharing"}))
+      ->capture_default_str();
+  backtest->add_flag("--recorded-feedback", options.recorded_feedback,
+                     "count the promotions that were recorded, instead of taking what a page view shows as seen");
+  backtest->add_flag("--json", json, "print the result as JSON");
+  backtest->callback([&] {
+    options.period_ms = std::max(1.0, days * 86400000);
+    options.granted = omo::cli::purposes_named(granted);
+    std::vector<std::string> playbooks{playbook};
+    if (!other.empty()) playbooks.push_back(other);
+    exit_code = omo::cli::backtest_files(playbooks, folder, options, json);
+  });
 
   try {
     app.parse(count, arguments);

@@ -39,6 +39,9 @@ class Engine {
   /// Checks the program and makes a fresh state in `memory` (8-byte aligned; both must outlive the engine).
   [[nodiscard]] Status load_program(Bytes program, MutableBytes memory);
 
+  /// A fresh state of the loaded program, as load_program() makes it, for the next of many visitors.
+  void restart();
+
   /// Applies one input record (wire/input.md). On anything else than kOk the input had no effect but for the time.
   [[nodiscard]] Status apply(Bytes record);
 

@@ -129,18 +129,23 @@ Status Engine::load_program(Bytes program, MutableBytes memory) {
   state_ = nullptr;
   ProgramView view;
   if (const Status status = view.open(program); status != Status::kOk) return status;
-  const std::size_t needed = memory_needed(view);
-  if (needed > memory.size()) return Status::kOutOfMemory;
-  std::memset(memory.data(), 0, needed);
-  place_state(memory.data(), view);
-  auto* state = reinterpret_cast<State*>(memory.data());
-  state->program = view;
-  fill_state(*state);
-  state_ = state;
-  // Unknown purposes count as denied; what needs none starts as if nothing had happened.
-  publish_all(*state);
-  settle(*state);
+  if (memory_needed(view) > memory.size()) return Status::kOutOfMemory;
+  state_ = reinterpret_cast<State*>(memory.data());
+  state_->program = view;
+  restart();
   return Status::kOk;
+}
+
+void Engine::restart() {
+  const ProgramView view = state_->program;
+  auto* memory = reinterpret_cast<std::uint8_t*>(state_);
+  std::memset(memory, 0, memory_needed(view));
+  place_state(memory, view);
+  state_->program = view;
+  fill_state(*state_);
+  // Unknown purposes count as denied; what needs none starts as if nothing had happened.
+  publish_all(*state_);
+  settle(*state_);
 }
 
 }  // namespace omo
