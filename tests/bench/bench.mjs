@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 import config from '../../playwright.config.mjs';
 import { startCollector } from '../browser/support/collector.mjs';
-import { InputKind } from './input_kinds.mjs';
+import { InputKind } from './vocabulary.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
 import { mainThread } from './main_thread.mjs';

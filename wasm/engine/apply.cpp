@@ -113,6 +113,19 @@ Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
   return status == Status::kOk ? take_occurrence(state, journal) : status;
 }
 
+/// One trait or context value takes effect; kOk where it was taken.
+Status take_value(State& state, bool trait, std::uint32_t row, const Value& value) {
+  Item& item = (trait ? state.traits : state.contexts)[row];
+  // The definition of a trait or context value is its type.
+  if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) return Status::kWrongType;
+  if (!granted(state, item.label)) return Status::kNotConsented;
+  const bool known = item.size > 0;
+  set_named_value(state, item, value);
+  if (trait && (known || item.size > 0)) restore_signals(state, row);
+  if (!trait && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
+  return Status::kOk;
+}
+
 /// Sets traits or context values; writes the traits that were taken into the journal, under the purposes that all of
 /// them need.
 Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& journal) {
@@ -129,24 +142,12 @@ Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& jo
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
     const std::uint32_t row = state.program.find_row(table, name);
-    if (row == kNone) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
+    const Status status = row == kNone ? Status::kUnknownName : take_value(state, traits, row, value);
+    if (status != Status::kOk) {
+      state.outcome.detail = static_cast<std::uint32_t>(status);
       continue;
     }
-    Item& item = (traits ? state.traits : state.contexts)[row];
-    // The definition of a trait or context value is its type.
-    if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
-      continue;
-    }
-    if (!granted(state, item.label)) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kNotConsented);
-      continue;
-    }
-    const bool known = item.size > 0;
-    set_named_value(state, item, value);
-    if (traits && (known || item.size > 0)) restore_signals(state, row);
-    if (!traits && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
+    const Item& item = (traits ? state.traits : state.contexts)[row];
     shared &= item.label;
     writer.text(name);
     write_value(writer, value_of(item));
@@ -250,16 +251,30 @@ Status apply_seed(State& state, ByteReader reader) {
 
 }  // namespace
 
+void advance_to(State& state, double time_ms) {
+  if (time_ms > state.outcome.time) state.outcome.time = time_ms;
+  // What fell due in the meantime happened before this input.
+  settle(state);
+  if (!state.replaying) advance_attention(state.attention, time_ms);
+}
+
+Status apply_context(State& state, std::uint32_t row, const Value& value) {
+  return row < state.program.contexts().size() ? take_value(state, false, row, value) : Status::kUnknownName;
+}
+
+Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal) {
+  if (row >= state.program.events().size()) return Status::kUnknownEvent;
+  const Status begun = begin_occurrence(state, state.program.events()[row].name);
+  return begun == Status::kOk ? take_occurrence(state, journal) : begun;
+}
+
 Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   if (record.size() > kMaxRecordBytes) return Status::kTooLarge;
   ByteReader reader(record);
   const auto kind = static_cast<InputKind>(reader.u8());
   const auto time = reader.u48();
   if (!reader.ok()) return Status::kBadRecord;
-  if (time > state.outcome.time) state.outcome.time = time;
-  // What fell due in the meantime happened before this input.
-  settle(state);
-  if (!state.replaying) advance_attention(state.attention, time);
+  advance_to(state, time);
   const Bytes payload = record.subspan(kInputHeaderBytes);
   switch (kind) {
     case InputKind::kEvent:

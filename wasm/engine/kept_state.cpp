@@ -30,11 +30,6 @@ void publish_named_value(State& state, const NamedValueRow& row, const Item& ite
   }
 }
 
-void publish_contexts(State& state) {
-  const Rows<NamedValueRow> rows = state.program.contexts();
-  for (std::uint32_t i = 0; i < rows.size(); ++i) publish_named_value(state, rows[i], state.contexts[i]);
-}
-
 }  // namespace
 
 std::int32_t local_day(const State& state, double time_ms) {
@@ -68,10 +63,13 @@ Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacit
 void set_named_value(State& state, Item& item, const Value& value) {
   item.size = value.is_null() ? 0 : 1;
   store_value(entry_of(item, 0), value);
-  if (item.kind == EntryKind::kTrait) {
-    publish_traits(state);
+  const bool trait = item.kind == EntryKind::kTrait;
+  const NamedValueRow& row = trait ? state.program.traits()[static_cast<std::size_t>(&item - state.traits)]
+                                   : state.program.contexts()[static_cast<std::size_t>(&item - state.contexts)];
+  if (row.days_source == kNone) {
+    publish_named_value(state, row, item);
   } else {
-    publish_contexts(state);
+    publish_traits(state);  // and the timer of midnight
   }
 }
 
@@ -89,7 +87,8 @@ void publish_traits(State& state) {
 
 void publish_all(State& state) {
   for (std::uint32_t i = 0; i < state.program.signals().size(); ++i) publish_signal(state, i);
-  publish_contexts(state);
+  const Rows<NamedValueRow> contexts = state.program.contexts();
+  for (std::uint32_t i = 0; i < contexts.size(); ++i) publish_named_value(state, contexts[i], state.contexts[i]);
   publish_traits(state);
   state.decide = true;
 }
