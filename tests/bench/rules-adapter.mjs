@@ -108,6 +108,10 @@ class Omotenashi {
     if (!program) throw new Error(JSON.stringify(diagnostics.slice(0, 5), null, 1));
     const engine = new WebAssembly.Instance(module).exports;
     this.engine = engine;
+    // As fields: a look-up among the module's exports costs more than the call.
+    this.setNumber = engine.omo_set_number;
+    this.setText = engine.omo_set_text;
+    this.take = engine.omo_take;
     const address = engine.omo_program_reserve(program.length);
     new Uint8Array(engine.memory.buffer).set(program, address);
     const status = engine.omo_program_load(program.length);
@@ -146,7 +150,7 @@ class Omotenashi {
     times.sort((a, b) => a[0] - b[0]);
     for (const [time, attribute] of times)
       if (time > this.start) this.ahead.set(attribute, time);
-      else this.engine.omo_take(attribute.event, time);
+      else this.take(attribute.event, time);
     for (const attribute of this.attributes.values()) this.set(attribute, profile[attribute.name], this.start);
     this.wait(this.start);
   }
@@ -157,19 +161,18 @@ class Omotenashi {
     if (this.ahead.size > 0) this.wait(now);
     const attribute = this.attributes.get(a);
     if (attribute === undefined) {
-      this.apply(InputKind.tick, now, []);
+      this.take(-1, now);
       return;
     }
-    const { engine } = this;
     if (attribute.event >= 0) {
-      if (v === now) engine.omo_take(attribute.event, now);
+      if (v === now && this.ahead.size === 0) this.take(attribute.event, now);
       else this.setTime(attribute, v, now);
     }
     if (typeof v === 'number') {
-      if (attribute.number >= 0 && engine.omo_set_number(attribute.number, now, v)) this.set(attribute, v, now);
+      if (attribute.number >= 0 && this.setNumber(attribute.number, now, v)) this.set(attribute, v, now);
       if (attribute.text >= 0) this.set(attribute, v, now);
     } else if (typeof v === 'string' && attribute.number < 0 && attribute.text >= 0) {
-      engine.omo_set_text(attribute.text, now, write(this.input, v));
+      this.setText(attribute.text, now, write(this.input, v));
     } else this.set(attribute, v, now);
   }
 
@@ -183,10 +186,10 @@ class Omotenashi {
   set({ number, text }, value, now) {
     const finite = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value)); // NaN stays NaN: no value
     const names = [];
-    if (number >= 0 && (typeof value !== 'number' || this.engine.omo_set_number(number, now, finite)))
+    if (number >= 0 && (typeof value !== 'number' || this.setNumber(number, now, finite)))
       names.push(this.nameOf(number));
     if (text >= 0) {
-      if (isText(value)) this.engine.omo_set_text(text, now, write(this.input, value));
+      if (isText(value)) this.setText(text, now, write(this.input, value));
       else names.push(this.nameOf(text));
     }
     // Null removes a value.
@@ -204,18 +207,23 @@ class Omotenashi {
     this.ahead.delete(attribute);
     const time = Math.floor(value);
     const name = encoder.encode(`${attribute.time}_at`);
-    const trait = (bytes) => this.apply(InputKind.identify, now, [1, name.length, ...name, ...bytes]);
-    trait([tags.null]);
+    const trait = (value) => {
+      const bytes = value === null ? [tags.null] : [tags.number, ...new Uint8Array(Float64Array.of(value).buffer)];
+      this.apply(InputKind.identify, now, [1, name.length, ...name, ...bytes]);
+    };
+    // A trait that goes takes what came from it along; one that comes brings only a later time.
+    trait(now);
+    trait(null);
     if (time > now) {
       this.ahead.set(attribute, time);
       this.wait(now);
-    } else if (time > 0) trait([tags.number, ...new Uint8Array(Float64Array.of(time).buffer)]);
+    } else if (time > 0) trait(time);
   }
 
   /** What lies ahead is as if it had just happened, until it has. */
   wait(now) {
     for (const [attribute, time] of [...this.ahead].sort((a, b) => a[1] - b[1])) {
-      this.engine.omo_take(attribute.event, Math.min(time, now));
+      this.take(attribute.event, Math.min(time, now));
       if (time <= now) this.ahead.delete(attribute);
     }
   }

@@ -11,6 +11,7 @@
 #include "engine/queue.h"
 #include "engine/session.h"
 #include "engine/signals.h"
+#include "engine/timers.h"
 #include "wire/journal.h"
 
 namespace omo {
@@ -92,11 +93,13 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  ByteWriter writer({state.scratch, kScratchBytes});
-  write_input_header(writer, InputKind::kEvent, state.outcome.time);
-  kept = update_signals(state, writer) || kept;
-  kept = take_feedback(state, campaign) || kept;
   const bool queued = program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
+  // Where neither queue nor journal takes it, the record is not made.
+  const bool recorded = queued || (!state.replaying && granted(state, purpose::kStorage));
+  ByteWriter writer({state.scratch, kScratchBytes});
+  if (recorded) write_input_header(writer, InputKind::kEvent, state.outcome.time);
+  kept = update_signals(state, recorded ? &writer : nullptr) || kept;
+  kept = take_feedback(state, campaign) || kept;
   if (!kept && !queued) return Status::kOk;
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
@@ -254,7 +257,7 @@ Status apply_seed(State& state, ByteReader reader) {
 void advance_to(State& state, double time_ms) {
   if (time_ms > state.outcome.time) state.outcome.time = time_ms;
   // What fell due in the meantime happened before this input.
-  settle(state);
+  if (is_unsettled(state)) settle_due(state);
   if (!state.replaying) advance_attention(state.attention, time_ms);
 }
 
@@ -263,9 +266,9 @@ Status apply_context(State& state, std::uint32_t row, const Value& value) {
 }
 
 Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal) {
-  if (row >= state.program.events().size()) return Status::kUnknownEvent;
-  const Status begun = begin_occurrence(state, state.program.events()[row].name);
-  return begun == Status::kOk ? take_occurrence(state, journal) : begun;
+  if (row >= state.program.events().size()) return row == kNone ? Status::kOk : Status::kUnknownEvent;
+  begin_event(state, row);
+  return take_occurrence(state, journal);
 }
 
 Status apply_record(State& state, Bytes record, ByteWriter& journal) {

@@ -12,50 +12,6 @@
 
 namespace omo {
 
-namespace {
-
-/// What every input has before it and after it.
-template <class Input>
-Status apply_input(State* state, const Input& input) {
-  if (state == nullptr) return Status::kNoProgram;
-  state->outcome.flags = 0;
-  state->outcome.detail = 0;
-  state->outcome.label = 0;
-  state->outcome.journal_bytes = 0;
-  ByteWriter journal({state->journal, kJournalBytes});
-  const Status status = input(*state, journal);
-  settle(*state);
-  state->outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
-  if (journal.position() > 0) state->outcome.flags |= outcome::kJournal;
-  return status;
-}
-
-/// Goes on to a time that a host states as a number; false for one that no record could hold.
-bool take_time(State& state, double time_ms) {
-  constexpr double kEnd = 281474976710656;  // 2^48
-  if (!(time_ms >= 0 && time_ms < kEnd)) return false;
-  advance_to(state, static_cast<double>(static_cast<std::int64_t>(time_ms)));
-  return true;
-}
-
-}  // namespace
-
-Status Engine::apply(Bytes record) {
-  return apply_input(state_, [&](State& state, ByteWriter& journal) { return apply_record(state, record, journal); });
-}
-
-Status Engine::set_context(std::uint32_t row, double time_ms, const Value& value) {
-  return apply_input(state_, [&](State& state, ByteWriter&) {
-    return take_time(state, time_ms) ? apply_context(state, row, value) : Status::kBadRecord;
-  });
-}
-
-Status Engine::take_event(std::uint32_t row, double time_ms) {
-  return apply_input(state_, [&](State& state, ByteWriter& journal) {
-    return take_time(state, time_ms) ? apply_bare_event(state, row, journal) : Status::kBadRecord;
-  });
-}
-
 const std::uint8_t* Engine::segments() const {
   return state_->node_on + state_->program.meta().node_count - state_->program.segments().size();
 }

@@ -46,7 +46,7 @@ class Engine {
   /// What a context record with this one value does, by the row of its name. kBadRecord for a time below 0 or beyond 48
   /// bits; a fraction of a ms is cut off.
   [[nodiscard]] Status set_context(std::uint32_t row, double time_ms, const Value& value);
-  /// What an event record without parameters does, by the row of its name.
+  /// What an event record without parameters does, by the row of its name; kNone: only time passes, as by a tick.
   [[nodiscard]] Status take_event(std::uint32_t row, double time_ms);
 
   [[nodiscard]] const Outcome& outcome() const;

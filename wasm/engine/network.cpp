@@ -4,11 +4,11 @@
 namespace omo {
 namespace {
 
-bool holds(const ThresholdRow& row, double number) {
+OMO_INLINE inline bool holds(const ThresholdRow& row, double number) {
   return row.strict != 0 ? number > row.value : number >= row.value;
 }
 
-void flip_if(State& state, std::uint32_t node, bool on) {
+OMO_INLINE inline void flip_if(State& state, std::uint32_t node, bool on) {
   if (node != kNone) flip(state, node, on);
 }
 
@@ -109,8 +109,8 @@ void set_presence(State& state, std::uint32_t source, Presence presence) {
 
 void set_number(State& state, std::uint32_t source, double number) {
   if (source == kNone) return;
-  set_presence(state, source, Presence::kPresent);
   SourceState& now = state.sources[source];
+  if (now.presence != Presence::kPresent) set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
   const Rows<ThresholdRow> rows = state.program.thresholds().subspan(row.first_threshold, row.threshold_count);
   while (now.position < rows.size() && holds(rows[now.position], number)) {

@@ -44,15 +44,21 @@ void skip_pairs(ByteReader& reader) {
   }
 }
 
-Status begin_occurrence(State& state, std::uint32_t name) {
+void begin_event(State& state, std::uint32_t row) {
   Occurrence& occurrence = state.occurrence;
-  occurrence.event_name = name;
-  occurrence.event = name == kNone ? kNone : state.program.find_event(name);
+  occurrence.event_name = state.program.events()[row].name;
+  occurrence.event = row;
   occurrence.wrong_type = false;
   occurrence.params.size = 0;
   occurrence.item_count = 0;
   first_item(occurrence);
-  return occurrence.event == kNone ? Status::kUnknownEvent : Status::kOk;
+}
+
+Status begin_occurrence(State& state, std::uint32_t name) {
+  const std::uint32_t row = name == kNone ? kNone : state.program.find_event(name);
+  if (row == kNone) return Status::kUnknownEvent;
+  begin_event(state, row);
+  return Status::kOk;
 }
 
 void add_param(State& state, Params& params, std::uint32_t name, const Value& value) {
