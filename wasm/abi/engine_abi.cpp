@@ -132,8 +132,10 @@ std::uint32_t omo_name(std::uint32_t table, std::uint32_t row) {
 
 std::int32_t omo_find(std::uint32_t table, std::uint32_t bytes) {
   if (!loaded || bytes > omo::kTransferBytes) return -1;
-  return static_cast<std::int32_t>(
-      engine.program().find_row(static_cast<Table>(table), omo::as_text({transfer, bytes})));
+  const std::string_view name = omo::as_text({transfer, bytes});
+  const omo::ProgramView& program = engine.program();
+  return static_cast<std::int32_t>(table == 0 ? program.find_symbol(name)
+                                              : program.find_row(static_cast<Table>(table), name));
 }
 
 std::uint32_t omo_truth(std::uint32_t segment) {

@@ -24,7 +24,7 @@ void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Byte
 
 /// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
-  skip_pairs(reader);
+  skip_pairs(reader, false);
   return reader.is_done();
 }
 
@@ -111,8 +111,8 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   return Status::kOk;
 }
 
-Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
-  const Status status = read_occurrence(state, payload);
+Status apply_event(State& state, Bytes payload, bool has_symbols, ByteWriter& journal) {
+  const Status status = read_occurrence(state, payload, has_symbols);
   return status == Status::kOk ? take_occurrence(state, journal) : status;
 }
 
@@ -281,7 +281,8 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   const Bytes payload = record.subspan(kInputHeaderBytes);
   switch (kind) {
     case InputKind::kEvent:
-      return apply_event(state, payload, journal);
+    case InputKind::kNamedEvent:
+      return apply_event(state, payload, kind == InputKind::kNamedEvent, journal);
     case InputKind::kIdentify:
       return apply_values(state, Table::kTrait, reader, journal);
     case InputKind::kContext:

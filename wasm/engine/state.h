@@ -140,6 +140,7 @@ struct Occurrence {
   std::uint32_t item_count;
   std::uint32_t items_read;
   bool wrong_type;
+  bool has_symbols;  ///< the names in `items` are symbols
   Params params;
   Params item;      ///< of the item read last
   Bytes items;      ///< the encoded items
