@@ -43,45 +43,42 @@ export const u32s = (...numbers: number[]) => new Uint8Array(new Uint32Array(num
 
 // The record that is being written, and where its next byte goes.
 let record: Uint8Array;
+let view: DataView;
 let end: number;
 // How names become symbols in the record that is being written, if they do.
 let symbolOf: ((name: string) => number) | undefined;
-const number = new Float64Array(1);
-const numberBytes = new Uint8Array(number.buffer);
-const symbol = new Uint32Array(1);
-const symbolBytes = new Uint8Array(symbol.buffer);
 
 const putByte = (byte: number) => {
   record[end++] = byte;
 };
 const putText = (text: string) => {
-  const start = ++end;
+  // Locals: this is the innermost loop of an event.
+  const bytes = record;
+  const start = end + 1;
+  end = start + text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > 127) {
-      end = start + encoder.encodeInto(text, record.subarray(start)).written;
+      end = start + encoder.encodeInto(text, bytes.subarray(start)).written;
       break;
     }
-    putByte(code);
+    bytes[start + i] = code;
   }
   // The length goes before it: a varint of one byte, or of two, which hold every length that a record has room for.
   let length = end - start;
   if (length > 127) {
-    record.copyWithin(start + 1, start, end++);
-    record[start] = length >> 7;
+    bytes.copyWithin(start + 1, start, end++);
+    bytes[start] = length >> 7;
     length |= 128;
   }
-  record[start - 1] = length;
+  bytes[start - 1] = length;
 };
-/** A number that does not fit is cut off, as everything else. */
-const putBytes = (bytes: Uint8Array) => {
-  for (let i = 0; i < bytes.length; i++) record[end++] = bytes[i]!;
-};
-/** A name: as text, or as the number of its symbol where `symbols` tells it. */
+/** A name: as text, or as the number of its symbol where `symbolOf` tells it. */
 const putName = (name: string) => {
   if (symbolOf) {
-    symbol[0] = symbolOf(name);
-    putBytes(symbolBytes);
+    const found = symbolOf(name);
+    if (end + 4 <= record.length) view.setInt32(end, found, true);
+    end += 4;
   } else putText(name);
 };
 /** Values that are no value of a record (objects, functions) are left out. */
@@ -99,8 +96,8 @@ const putPairs = (values: Params) => {
         putText(value as string);
       } else if (type == 'number') {
         putByte(ValueTag.Number);
-        number[0] = value as number;
-        putBytes(numberBytes);
+        if (end + 8 <= record.length) view.setFloat64(end, value as number, true);
+        end += 8;
       } else putByte(value === null ? ValueTag.Null : value ? ValueTag.True : ValueTag.False);
     }
   }
@@ -114,6 +111,7 @@ const encode = (
   parts: readonly Part[],
   numbers?: (name: string) => number,
 ): number => {
+  if (record != bytes) view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   record = bytes;
   end = 0;
   symbolOf = numbers;

@@ -131,7 +131,10 @@ class Layout {
       if (!network_.is_marked(static_cast<Network::Id>(id))) continue;
       for (Network::Id child : network_.nodes()[id].children) is_inner[child] = true;
     }
-    for (Network::Id root : segments_) is_segment[root] = true;
+    for (Network::Id root : segments_) {
+      if (is_segment[root]) is_inner[root] = true;
+      is_segment[root] = true;
+    }
     for (std::size_t i = 0; i < network_.nodes().size(); ++i) {
       const auto id = static_cast<Network::Id>(i);
       if (!is_gate(id) || !network_.is_marked(id) || (is_segment[i] && !is_inner[i])) continue;
