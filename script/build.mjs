@@ -88,7 +88,8 @@ function buildWasm(name, list) {
     reduced,
     ...features,
     // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
-    ...(name == 'engine.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
+    // Accessors are as small inlined as called, and an event is a seventh faster.
+    ...(name == 'engine.wasm' ? ['--flatten', '--rereloop', '-Os', '--always-inline-max-function-size=12'] : []),
     '-Oz',
     '--converge',
     '--strip-debug',

@@ -43,31 +43,43 @@ export const u32s = (...numbers: number[]) => new Uint8Array(new Uint32Array(num
 
 // The record that is being written, and where its next byte goes.
 let record: Uint8Array;
+let view: DataView;
 let end: number;
-const number = new Float64Array(1);
-const numberBytes = new Uint8Array(number.buffer);
+// How names become symbols in the record that is being written, if they do.
+let symbolOf: ((name: string) => number) | undefined;
 
 const putByte = (byte: number) => {
   record[end++] = byte;
 };
 const putText = (text: string) => {
-  const start = ++end;
+  // Locals: this is the innermost loop of an event.
+  const bytes = record;
+  const start = end + 1;
+  end = start + text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > 127) {
-      end = start + encoder.encodeInto(text, record.subarray(start)).written;
+      end = start + encoder.encodeInto(text, bytes.subarray(start)).written;
       break;
     }
-    putByte(code);
+    bytes[start + i] = code;
   }
   // The length goes before it: a varint of one byte, or of two, which hold every length that a record has room for.
   let length = end - start;
   if (length > 127) {
-    record.copyWithin(start + 1, start, end++);
-    record[start] = length >> 7;
+    bytes.copyWithin(start + 1, start, end++);
+    bytes[start] = length >> 7;
     length |= 128;
   }
-  record[start - 1] = length;
+  bytes[start - 1] = length;
+};
+/** A name: as text, or as the number of its symbol where `symbolOf` tells it. */
+const putName = (name: string) => {
+  if (symbolOf) {
+    const found = symbolOf(name);
+    if (end + 4 <= record.length) view.setInt32(end, found, true);
+    end += 4;
+  } else putText(name);
 };
 /** Values that are no value of a record (objects, functions) are left out. */
 const putPairs = (values: Params) => {
@@ -75,44 +87,52 @@ const putPairs = (values: Params) => {
   let count = 0;
   for (const name of Object.keys(values)) {
     const value = values[name];
-    const tag =
-      value === null
-        ? ValueTag.Null
-        : { string: ValueTag.String, number: ValueTag.Number, boolean: value ? ValueTag.True : ValueTag.False }[
-            typeof value as 'string'
-          ];
-    if (tag >= 0 && count < Limit.MaxParams) {
+    const type = typeof value;
+    if ((type == 'string' || type == 'number' || type == 'boolean' || value === null) && count < Limit.MaxParams) {
       count++;
-      putText(name);
-      putByte(tag);
-      if (tag == ValueTag.String) putText(value as string);
-      if (tag == ValueTag.Number) {
-        number[0] = value as number;
-        numberBytes.forEach(putByte);
-      }
+      putName(name);
+      if (type == 'string') {
+        putByte(ValueTag.String);
+        putText(value as string);
+      } else if (type == 'number') {
+        putByte(ValueTag.Number);
+        if (end + 8 <= record.length) view.setFloat64(end, value as number, true);
+        end += 8;
+      } else putByte(value === null ? ValueTag.Null : value ? ValueTag.True : ValueTag.False);
     }
   }
   record[start] = count;
 };
 
-/**
- * Writes an input record (wasm/wire/input.md) to the beginning of `bytes`, which is longer than the longest record, and
- * answers its length. What is beyond the end of `bytes` is cut off, so of a record that is too long only the length says so.
- */
-export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, ...parts: readonly Part[]): number => {
+const encode = (
+  bytes: Uint8Array,
+  kind: InputKind,
+  time: number,
+  parts: readonly Part[],
+  numbers?: (name: string) => number,
+): number => {
+  if (record != bytes) view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   record = bytes;
   end = 0;
+  symbolOf = numbers;
   putByte(kind);
   for (let i = 0; i < 6; i++, time /= 256) putByte(time);
   for (const part of parts)
     if (typeof part == 'number') putByte(part);
-    else if (typeof part == 'string') putText(part);
+    else if (typeof part == 'string') putName(part);
     else if (Array.isArray(part)) {
       putByte(part.length);
       part.forEach(putPairs);
     } else putPairs(part as Params);
   return end;
 };
+
+/**
+ * Writes an input record (wasm/wire/input.md) to the beginning of `bytes`, which is longer than the longest record, and
+ * answers its length. What is beyond the end of `bytes` is cut off, so of a record that is too long only the length says so.
+ */
+export const encodeRecord = (bytes: Uint8Array, kind: InputKind, time: number, ...parts: readonly Part[]): number =>
+  encode(bytes, kind, time, parts);
 
 /** Reads values and pairs that the engine wrote. */
 export const createReader = (bytes: Uint8Array) => {
@@ -168,7 +188,21 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     return bytes.length;
   };
   const taken = (length: number, from = buffer) => memory.slice(from, from + length);
-  const putName = (name: string) => put(encoder.encode(name));
+  const putNameOf = (name: string) => put(encoder.encode(name));
+  // Symbols of names; a page that makes up names without end does not make this grow without end.
+  const symbols = new Map<string, number>();
+  const symbolOfName = (name: string): number => {
+    let found = symbols.get(name);
+    if (found === undefined) {
+      // The buffer holds the beginning of a record. A name that is longer than a record is none of the program's.
+      const begun = input.slice(0, end);
+      found = name.length > Limit.MaxRecordBytes ? -1 : (wasm.omo_find(0, putNameOf(name)) as number);
+      input.set(begun);
+      if (symbols.size > 999) symbols.clear();
+      symbols.set(name, found);
+    }
+    return found;
+  };
 
   return {
     ...(wasm as Exports),
@@ -181,7 +215,11 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     _wakeAt: () => times[1]!,
     /** Applies an input. A record beyond the limit never reaches the engine. */
     _apply(kind: InputKind, ...parts: Part[]): Status {
-      const length = encodeRecord(input, kind, now(), ...parts);
+      // The names of an event are looked up once, and not in every event.
+      const length =
+        kind == InputKind.Event
+          ? encode(input, InputKind.NamedEvent, now(), parts, symbolOfName)
+          : encode(input, kind, now(), parts);
       return length > Limit.MaxRecordBytes ? Status.TooLarge : wasm.omo_apply(length);
     },
     /** Frames that the last input wants kept. */
@@ -198,9 +236,9 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     _buildBatch: (flags: number) => taken(wasm.omo_batch_build(Limit.MaxBatchBytes, flags)),
     _name: (table: Table, row: number) => decoder.decode(taken(wasm.omo_name(table, row))),
     /** Row of a name; -1 = none. */
-    _find: (table: Table, name: string): number => wasm.omo_find(table, putName(name)),
+    _find: (table: Table, name: string): number => wasm.omo_find(table, putNameOf(name)),
     _creative: (variant: number, language: string) =>
-      createReader(taken(wasm.omo_creative(variant, putName(language))))._pairs(),
+      createReader(taken(wasm.omo_creative(variant, putNameOf(language))))._pairs(),
     _value: (table: Table, row: number) => createReader(taken(wasm.omo_value(table, row)))._value(),
     /** The stream id as 16 lower-case hex digits in the header's order; empty where there is none. */
     _stream: () => Array.from(taken(wasm.omo_stream()), (byte) => (byte + 256).toString(16).slice(1)).join(''),

@@ -27,6 +27,7 @@ export const enum InputKind {
   Page = 9,
   Ack = 10,
   Section = 11,
+  NamedEvent = 12,
 }
 
 export const enum Edge {

@@ -7,9 +7,10 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 import config from '../../playwright.config.mjs';
 import { startCollector } from '../browser/support/collector.mjs';
-import { InputKind } from './input_kinds.mjs';
+import { InputKind } from './vocabulary.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
+import { growth, rules, windowed } from './incremental.mjs';
 import { mainThread } from './main_thread.mjs';
 import { offline } from './offline.mjs';
 import { session, start } from './session.mjs';
@@ -233,6 +234,11 @@ section('Sizes and costs');
 const brotli = sizes();
 const perEvent = await sessionBytes();
 await eventCost();
+section('Work in proportion to what changed');
+const withProgram = (program, now) => startEngine(wasm, program, now);
+await rules(report);
+await windowed(report, withProgram, compile);
+await growth(report, withProgram, compile);
 if (!process.argv.includes('--quick')) await inBrowser(brotli, perEvent);
 const text = tables
   .map(({ title, rows }) => `## ${title}\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`)

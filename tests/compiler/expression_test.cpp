@@ -80,19 +80,19 @@ TEST_CASE("nesting has a limit, and long chains have none") {
 TEST_CASE("conditions of constants fold") {
   const Program program(with_sources(R"j("on": "1 < 2 && 'a' != 'b' && null == null", "off": "false && views > 3",
      "decided": "true || vip", "left": "true && views > 3", "listed": "2 in [1, 2]")j"));
-  CHECK(program.segment("on").node == kAlways);
-  CHECK(program.segment("off").node == kNone);
-  CHECK(program.segment("decided").node == kAlways);
-  CHECK(program.segment("left").node < program.view.meta().literal_count);
-  CHECK(program.segment("listed").node == kAlways);
+  CHECK(condition_of(program, "on") == kAlways);
+  CHECK(condition_of(program, "off") == kNone);
+  CHECK(condition_of(program, "decided") == kAlways);
+  CHECK(condition_of(program, "left") < program.view.meta().literal_count);
+  CHECK(condition_of(program, "listed") == kAlways);
 }
 
 TEST_CASE("equal sub-conditions share a node, however they are written") {
   const Program program(with_sources(R"j("a": "views > 3 && vip", "b": "vip && views >= 4", "c": "!(!vip || 4 > views)",
      "d": "a", "e": "!(!a)")j"));
-  const std::uint32_t node = program.segment("a").node;
-  for (const char* name : {"b", "c", "d", "e"}) CHECK(program.segment(name).node == node);
-  CHECK(program.view.gates().size() == 1);
+  const std::uint32_t node = condition_of(program, "a");
+  for (const char* name : {"b", "c", "d", "e"}) CHECK(condition_of(program, name) == node);
+  CHECK(program.view.gates().size() == 1 + program.view.segments().size());
   CHECK(program.view.gates()[0].need == 2);
 }
 
@@ -120,8 +120,8 @@ TEST_CASE("a null value is not equal to a constant, as CEL says") {
   const SourceRow& rank = program.view.sources()[program.view.traits()[0].source];
   CHECK(rank.null_literal != kNone);  // != is true of null
   CHECK(age.null_literal == kNone);   // < is an error of null, and so is its negation
-  CHECK(program.segment("same").node < program.view.meta().literal_count);
-  CHECK(program.segment("other").node >= program.view.meta().literal_count);
+  CHECK(condition_of(program, "same") < program.view.meta().literal_count);
+  CHECK(condition_of(program, "other") >= program.view.meta().literal_count);
 }
 
 TEST_CASE("only what segments and audiences need is in the network") {
@@ -129,7 +129,8 @@ TEST_CASE("only what segments and audiences need is in the network") {
   REQUIRE(program.view.thresholds().size() == 1);
   CHECK(program.view.thresholds()[0].literal == kNone);
   CHECK(program.view.thresholds()[0].negation == 0);
-  CHECK(program.view.meta().node_count == 1);
+  CHECK(program.view.meta().literal_count == 1);
+  CHECK(program.view.meta().node_count == 1 + program.view.segments().size());
 }
 
 }  // namespace omo

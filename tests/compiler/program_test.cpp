@@ -157,7 +157,7 @@ TEST_CASE("labels are the union of everything that is read, what folds away incl
                  "stated": {"when": "rank == 'gold'", "purposes": ["marketing", "personalization"]}, "reader": "stated"})j"));
   CHECK(program.segment("plain").label == 0);
   CHECK(program.segment("decided").label == purpose::kMarketing);
-  CHECK(program.segment("decided").node == kAlways);
+  CHECK(condition_of(program, "decided") == kAlways);
   CHECK(program.segment("first").label == purpose::kSharing);
   CHECK(program.segment("both").label == (purpose::kSharing | purpose::kFunctional));
   CHECK(program.segment("reader").label == (purpose::kMarketing | purpose::kPersonalization));

@@ -92,4 +92,20 @@ struct Program {
   ProgramView view;
 };
 
+/// What a segment stands for: the node that its own gate only passes on, else that gate; kAlways or kNone where the
+/// condition folded to a constant.
+inline std::uint32_t condition_of(const Program& program, std::string_view segment) {
+  const std::uint32_t own = program.segment(segment).node;
+  const std::uint32_t gate = own - program.view.meta().literal_count;
+  std::vector<std::uint32_t> children;
+  for (std::uint32_t node = 0; node < program.view.meta().node_count; ++node) {
+    for (std::uint32_t i = program.view.node_parents()[node]; i < program.view.node_parents()[node + 1]; ++i) {
+      if (program.view.parents()[i] == gate) children.push_back(node);
+    }
+  }
+  if (program.view.gates()[gate].need == 0) return kAlways;
+  if (children.empty()) return kNone;
+  return children.size() == 1 ? children[0] : own;
+}
+
 }  // namespace omo

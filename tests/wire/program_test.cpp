@@ -138,7 +138,8 @@ TEST_CASE("a program that names more than there is, or never ends, is refused") 
   CHECK(change(Section::kSignals, sizeof(SignalRow), offsetof(SignalRow, where), 1u << 30) == Status::kBadStructure);
   CHECK(change(Section::kCampaigns, sizeof(CampaignRow), offsetof(CampaignRow, cap), 1u << 30) ==
         Status::kBadStructure);
-  CHECK(change(Section::kGates, sizeof(GateRow), 0, 0) == Status::kBadStructure);
+  CHECK(change(Section::kGates, sizeof(GateRow), 0, 0xFFFFFFFF) == Status::kBadStructure);
+  CHECK(change(Section::kSegments, sizeof(SegmentRow), offsetof(SegmentRow, node), 0) == Status::kBadStructure);
   CHECK(change(Section::kMeta, sizeof(MetaRow), offsetof(MetaRow, node_count), 0xFFFFFFFF) == Status::kBadStructure);
   CHECK(change(Section::kMeta, sizeof(MetaRow), offsetof(MetaRow, literal_count), 0xFFFFFFFF) == Status::kBadStructure);
 }

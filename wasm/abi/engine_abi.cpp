@@ -3,6 +3,7 @@
 #include <new>
 
 #include "engine/engine.h"
+#include "wire/input.h"
 
 extern "C" unsigned char __heap_base;
 
@@ -74,6 +75,23 @@ std::uint32_t omo_apply(std::uint32_t bytes) {
   return static_cast<std::uint32_t>(engine.apply({transfer, bytes}));
 }
 
+std::uint32_t omo_set_number(std::uint32_t context, double time_ms, double number) {
+  if (!loaded) return static_cast<std::uint32_t>(Status::kNoProgram);
+  return static_cast<std::uint32_t>(engine.set_context(context, time_ms, omo::number_value(number)));
+}
+
+std::uint32_t omo_set_text(std::uint32_t context, double time_ms, std::uint32_t bytes) {
+  if (!loaded) return static_cast<std::uint32_t>(Status::kNoProgram);
+  if (bytes > omo::kTransferBytes) return static_cast<std::uint32_t>(Status::kTooLarge);
+  return static_cast<std::uint32_t>(
+      engine.set_context(context, time_ms, omo::text_value(omo::as_text({transfer, bytes}))));
+}
+
+std::uint32_t omo_take(std::uint32_t event, double time_ms) {
+  if (!loaded) return static_cast<std::uint32_t>(Status::kNoProgram);
+  return static_cast<std::uint32_t>(engine.take_event(event, time_ms));
+}
+
 const std::uint8_t* omo_journal() { return loaded ? engine.journal().data() : nullptr; }
 
 std::uint32_t omo_journal_apply(std::uint32_t bytes) {
@@ -114,13 +132,17 @@ std::uint32_t omo_name(std::uint32_t table, std::uint32_t row) {
 
 std::int32_t omo_find(std::uint32_t table, std::uint32_t bytes) {
   if (!loaded || bytes > omo::kTransferBytes) return -1;
-  return static_cast<std::int32_t>(
-      engine.program().find_row(static_cast<Table>(table), omo::as_text({transfer, bytes})));
+  const std::string_view name = omo::as_text({transfer, bytes});
+  const omo::ProgramView& program = engine.program();
+  return static_cast<std::int32_t>(table == 0 ? program.find_symbol(name)
+                                              : program.find_row(static_cast<Table>(table), name));
 }
 
 std::uint32_t omo_truth(std::uint32_t segment) {
   return loaded ? static_cast<std::uint32_t>(engine.segment(segment)) : 0;
 }
+
+const std::uint8_t* omo_segments() { return loaded ? engine.segments() : nullptr; }
 
 std::uint32_t omo_label(std::uint32_t table, std::uint32_t row) {
   return loaded ? engine.program().label_of(static_cast<Table>(table), row) : 0;

@@ -187,7 +187,7 @@ class Lowering {
     if (constant.type == ValueType::kNull) return {network().null(value.source), network().present(value.source)};
     Condition same{};
     if (value.type == ValueType::kString) {
-      same = {network().match(value.source, constant.text, false), network().match(value.source, constant.text, true)};
+      return one_of(value, {constant.text});
     } else if (value.type == ValueType::kBool) {
       same = at_least(value.source, 1);
       if (!constant.boolean) std::swap(same.positive, same.negative);
@@ -196,6 +196,13 @@ class Lowering {
       const Condition high = above(value, constant.number);
       same = {network().all({low.positive, high.negative}), network().any({low.negative, high.positive})};
     }
+    if (value.nullable) same.negative = network().any({same.negative, network().null(value.source)});
+    return same;
+  }
+
+  /// == of a string with any of these.
+  Condition one_of(const Operand& value, const std::vector<std::string>& texts) {
+    Condition same{network().match(value.source, texts, false), network().match(value.source, texts, true)};
     if (value.nullable) same.negative = network().any({same.negative, network().null(value.source)});
     return same;
   }
@@ -225,7 +232,7 @@ class Lowering {
     if (!problem.empty()) return fail(expression.operator_at, problem);
     const Source members{SourceKind::kMember, list->source.ref};
     const std::string& text = element->constant.text;
-    return Condition{network().match(members, text, false), network().match(members, text, true)};
+    return Condition{network().match(members, {text}, false), network().match(members, {text}, true)};
   }
 
   std::optional<Condition> in_list(const Expression& expression, const Operand& element, const Expression& list) {
@@ -233,6 +240,7 @@ class Lowering {
     if (element.kind == Operand::Kind::kCondition)
       return fail(expression.operator_at, "a condition cannot be looked for in a list here");
     std::vector<Network::Id> positive, negative;
+    std::vector<std::string> texts;
     bool valid = true;
     for (const Expression& item : list.children) {
       if (item.kind != Expression::Kind::kConstant && item.kind != Expression::Kind::kCall) {
@@ -253,10 +261,19 @@ class Lowering {
       }
       valid = valid && same.has_value();
       if (!same) continue;
+      if (element.kind == Operand::Kind::kSource && constant->constant.type == ValueType::kString) {
+        texts.push_back(constant->constant.text);
+        continue;
+      }
       positive.push_back(same->positive);
       negative.push_back(same->negative);
     }
     if (!valid) return std::nullopt;
+    if (!texts.empty()) {
+      const Condition same = one_of(element, texts);
+      positive.push_back(same.positive);
+      negative.push_back(same.negative);
+    }
     return Condition{network().any(std::move(positive)), network().all(std::move(negative))};
   }
 

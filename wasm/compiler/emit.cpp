@@ -57,7 +57,9 @@ class Emitter {
   std::vector<std::uint8_t> run(std::uint32_t revision) {
     collect_symbols();
     strings_.sort();
-    layout_ = lay_out(network_, strings_, source_labels());
+    std::vector<Network::Id> roots;
+    for (const Segment& segment : playbook_.segments) roots.push_back(segment.lowered.positive);
+    layout_ = lay_out(network_, strings_, source_labels(), roots);
     emit_events();
     emit_signals();
     emit_campaigns();
@@ -118,7 +120,7 @@ class Emitter {
       const Network::Node& node = network_.nodes()[i];
       if (node.kind != Network::Node::Kind::kLiteral || !network_.is_marked(static_cast<Network::Id>(i))) continue;
       const Literal& literal = network_.literals()[node.literal];
-      if (literal.atom == Literal::Atom::kMatch) strings_.add(literal.symbol);
+      for (const std::string& symbol : literal.symbols) strings_.add(symbol);
     }
   }
 
@@ -249,7 +251,8 @@ class Emitter {
     std::vector<SegmentRow> rows;
     rows.reserve(playbook_.segments.size());
     for (const Segment& segment : playbook_.segments) {
-      rows.push_back({strings_.number(segment.name), layout_.node(segment.lowered.positive), segment.reads.label,
+      const auto node = static_cast<std::uint32_t>(layout_.first_segment_node + rows.size());
+      rows.push_back({strings_.number(segment.name), node, segment.reads.label,
                       static_cast<std::uint8_t>(segment.exposed ? 1 : 0), 0});
     }
     return rows;

@@ -35,7 +35,10 @@ Network::Id Network::literal(const Source& source, Literal literal) {
   append(key, literal.strict);
   append(key, literal.negated);
   append(key, literal.value);
-  key += literal.symbol;
+  for (const std::string& symbol : literal.symbols) {
+    append(key, symbol.size());
+    key += symbol;
+  }
   const auto index = static_cast<std::uint32_t>(literals_.size());
   const Id id = intern(std::move(key), {Node::Kind::kLiteral, index, {}});
   if (nodes_[id].literal == index) literals_.push_back(std::move(literal));
@@ -45,8 +48,10 @@ Network::Id Network::literal(const Source& source, Literal literal) {
 Network::Id Network::threshold(const Source& source, double value, bool strict, bool negated) {
   return literal(source, {0, Literal::Atom::kThreshold, strict, negated, value, {}});
 }
-Network::Id Network::match(const Source& source, std::string_view symbol, bool negated) {
-  return literal(source, {0, Literal::Atom::kMatch, false, negated, 0, std::string(symbol)});
+Network::Id Network::match(const Source& source, std::vector<std::string> symbols, bool negated) {
+  std::sort(symbols.begin(), symbols.end());
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  return literal(source, {0, Literal::Atom::kMatch, false, negated, 0, std::move(symbols)});
 }
 Network::Id Network::null(const Source& source) {
   return literal(source, {0, Literal::Atom::kNull, false, false, 0, {}});

@@ -24,10 +24,10 @@ struct Literal {
   enum class Atom : std::uint8_t { kThreshold, kMatch, kNull, kPresent };
   std::uint32_t source = 0;  ///< index in Network::sources()
   Atom atom = Atom::kNull;
-  bool strict = false;   ///< kThreshold: > instead of >=
-  bool negated = false;  ///< on while the atom is false
-  double value = 0;      ///< kThreshold
-  std::string symbol;    ///< kMatch
+  bool strict = false;               ///< kThreshold: > instead of >=
+  bool negated = false;              ///< on while the atom is false
+  double value = 0;                  ///< kThreshold
+  std::vector<std::string> symbols;  ///< kMatch: the value is one of these; ascending
 };
 
 /// A condition and its negation, each true exactly where CEL says that it is definitely true.
@@ -51,7 +51,8 @@ class Network {
 
   Network();
   Id threshold(const Source& source, double value, bool strict, bool negated);
-  Id match(const Source& source, std::string_view symbol, bool negated);
+  /// Is the value one of the symbols? One atom however many there are: a change inside the set flips nothing.
+  Id match(const Source& source, std::vector<std::string> symbols, bool negated);
   Id null(const Source& source);
   Id present(const Source& source);
   Id all(std::vector<Id> children);

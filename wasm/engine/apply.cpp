@@ -11,6 +11,7 @@
 #include "engine/queue.h"
 #include "engine/session.h"
 #include "engine/signals.h"
+#include "engine/timers.h"
 #include "wire/journal.h"
 
 namespace omo {
@@ -23,7 +24,7 @@ void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Byte
 
 /// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
-  skip_pairs(reader);
+  skip_pairs(reader, false);
   return reader.is_done();
 }
 
@@ -92,11 +93,13 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  ByteWriter writer({state.scratch, kScratchBytes});
-  write_input_header(writer, InputKind::kEvent, state.outcome.time);
-  kept = update_signals(state, writer) || kept;
-  kept = take_feedback(state, campaign) || kept;
   const bool queued = program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
+  // Where neither queue nor journal takes it, the record is not made.
+  const bool recorded = queued || (!state.replaying && granted(state, purpose::kStorage));
+  ByteWriter writer({state.scratch, kScratchBytes});
+  if (recorded) write_input_header(writer, InputKind::kEvent, state.outcome.time);
+  kept = update_signals(state, recorded ? &writer : nullptr) || kept;
+  kept = take_feedback(state, campaign) || kept;
   if (!kept && !queued) return Status::kOk;
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
@@ -108,9 +111,22 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   return Status::kOk;
 }
 
-Status apply_event(State& state, Bytes payload, ByteWriter& journal) {
-  const Status status = read_occurrence(state, payload);
+Status apply_event(State& state, Bytes payload, bool has_symbols, ByteWriter& journal) {
+  const Status status = read_occurrence(state, payload, has_symbols);
   return status == Status::kOk ? take_occurrence(state, journal) : status;
+}
+
+/// One trait or context value takes effect; kOk where it was taken.
+Status take_value(State& state, bool trait, std::uint32_t row, const Value& value) {
+  Item& item = (trait ? state.traits : state.contexts)[row];
+  // The definition of a trait or context value is its type.
+  if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) return Status::kWrongType;
+  if (!granted(state, item.label)) return Status::kNotConsented;
+  const bool known = item.size > 0;
+  set_named_value(state, item, value);
+  if (trait && (known || item.size > 0)) restore_signals(state, row);
+  if (!trait && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
+  return Status::kOk;
 }
 
 /// Sets traits or context values; writes the traits that were taken into the journal, under the purposes that all of
@@ -129,24 +145,12 @@ Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& jo
     const std::string_view name = reader.text();
     const Value value = read_value(reader);
     const std::uint32_t row = state.program.find_row(table, name);
-    if (row == kNone) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kUnknownName);
+    const Status status = row == kNone ? Status::kUnknownName : take_value(state, traits, row, value);
+    if (status != Status::kOk) {
+      state.outcome.detail = static_cast<std::uint32_t>(status);
       continue;
     }
-    Item& item = (traits ? state.traits : state.contexts)[row];
-    // The definition of a trait or context value is its type.
-    if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
-      continue;
-    }
-    if (!granted(state, item.label)) {
-      state.outcome.detail = static_cast<std::uint32_t>(Status::kNotConsented);
-      continue;
-    }
-    const bool known = item.size > 0;
-    set_named_value(state, item, value);
-    if (traits && (known || item.size > 0)) restore_signals(state, row);
-    if (!traits && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
+    const Item& item = (traits ? state.traits : state.contexts)[row];
     shared &= item.label;
     writer.text(name);
     write_value(writer, value_of(item));
@@ -250,20 +254,35 @@ Status apply_seed(State& state, ByteReader reader) {
 
 }  // namespace
 
+void advance_to(State& state, double time_ms) {
+  if (time_ms > state.outcome.time) state.outcome.time = time_ms;
+  // What fell due in the meantime happened before this input.
+  if (is_unsettled(state)) settle_due(state);
+  if (!state.replaying) advance_attention(state.attention, time_ms);
+}
+
+Status apply_context(State& state, std::uint32_t row, const Value& value) {
+  return row < state.program.contexts().size() ? take_value(state, false, row, value) : Status::kUnknownName;
+}
+
+Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal) {
+  if (row >= state.program.events().size()) return row == kNone ? Status::kOk : Status::kUnknownEvent;
+  begin_event(state, row);
+  return take_occurrence(state, journal);
+}
+
 Status apply_record(State& state, Bytes record, ByteWriter& journal) {
   if (record.size() > kMaxRecordBytes) return Status::kTooLarge;
   ByteReader reader(record);
   const auto kind = static_cast<InputKind>(reader.u8());
   const auto time = reader.u48();
   if (!reader.ok()) return Status::kBadRecord;
-  if (time > state.outcome.time) state.outcome.time = time;
-  // What fell due in the meantime happened before this input.
-  settle(state);
-  if (!state.replaying) advance_attention(state.attention, time);
+  advance_to(state, time);
   const Bytes payload = record.subspan(kInputHeaderBytes);
   switch (kind) {
     case InputKind::kEvent:
-      return apply_event(state, payload, journal);
+    case InputKind::kNamedEvent:
+      return apply_event(state, payload, kind == InputKind::kNamedEvent, journal);
     case InputKind::kIdentify:
       return apply_values(state, Table::kTrait, reader, journal);
     case InputKind::kContext:

@@ -4,6 +4,13 @@
 
 namespace omo {
 
+/// Time goes on to `time_ms`; what falls due until then happens.
+void advance_to(State& state, double time_ms);
+/// Sets one context value by its row.
+[[nodiscard]] Status apply_context(State& state, std::uint32_t row, const Value& value);
+/// An event without parameters, by its row; kNone is no event.
+[[nodiscard]] Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal);
+
 /// Applies one record without settling; the writer takes the journal frames.
 [[nodiscard]] Status apply_record(State& state, Bytes record, ByteWriter& journal);
 

@@ -13,7 +13,7 @@ namespace {
 /// May this entry travel, and does this program still know it? It is then the event at hand.
 bool read_sendable(State& state, const QueueEntry& entry) {
   return granted(state, entry.label & purpose::kAll) &&
-         read_occurrence(state, entry.record.subspan(kInputHeaderBytes)) == Status::kOk;
+         read_occurrence(state, entry.record.subspan(kInputHeaderBytes), false) == Status::kOk;
 }
 
 /// Items as they travel: item parameters that were stated flat are those of one item.

@@ -12,19 +12,8 @@
 
 namespace omo {
 
-Status Engine::apply(Bytes record) {
-  if (state_ == nullptr) return Status::kNoProgram;
-  State& state = *state_;
-  state.outcome.flags = 0;
-  state.outcome.detail = 0;
-  state.outcome.label = 0;
-  state.outcome.journal_bytes = 0;
-  ByteWriter journal({state.journal, kJournalBytes});
-  const Status status = apply_record(state, record, journal);
-  settle(state);
-  state.outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
-  if (journal.position() > 0) state.outcome.flags |= outcome::kJournal;
-  return status;
+const std::uint8_t* Engine::segments() const {
+  return state_->node_on + state_->program.meta().node_count - state_->program.segments().size();
 }
 
 const Outcome& Engine::outcome() const { return state_->outcome; }

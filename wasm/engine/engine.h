@@ -29,6 +29,7 @@ struct Outcome {
 static_assert(sizeof(Outcome) == 56);
 
 struct State;  // state.h
+struct Value;  // wire/input.h
 
 /// One visitor on one device (or one stream in the tests and `omo replay`). Lives in memory that the caller gives.
 class Engine {
@@ -44,6 +45,12 @@ class Engine {
 
   /// Applies one input record (wire/input.md). On anything else than kOk the input had no effect but for the time.
   [[nodiscard]] Status apply(Bytes record);
+
+  /// What a context record with this one value does, by the row of its name. kBadRecord for a time below 0 or beyond 48
+  /// bits; a fraction of a ms is cut off.
+  [[nodiscard]] Status set_context(std::uint32_t row, double time_ms, const Value& value);
+  /// What an event record without parameters does, by the row of its name; kNone: only time passes, as by a tick.
+  [[nodiscard]] Status take_event(std::uint32_t row, double time_ms);
 
   [[nodiscard]] const Outcome& outcome() const;
   [[nodiscard]] Bytes journal() const;  ///< outcome().journal_bytes bytes of frames
@@ -72,6 +79,8 @@ class Engine {
 
   [[nodiscard]] const ProgramView& program() const;
   [[nodiscard]] Truth segment(std::uint32_t row) const;
+  /// One byte a segment, by row: 1 = on. Kept current; valid until load_program().
+  [[nodiscard]] const std::uint8_t* segments() const;
   /// Row of kVariants that the slot shows, or kNone for its default content.
   [[nodiscard]] std::uint32_t decision(std::uint32_t slot) const;
   [[nodiscard]] std::uint32_t campaign_of(std::uint32_t variant) const;

@@ -30,11 +30,6 @@ void publish_named_value(State& state, const NamedValueRow& row, const Item& ite
   }
 }
 
-void publish_contexts(State& state) {
-  const Rows<NamedValueRow> rows = state.program.contexts();
-  for (std::uint32_t i = 0; i < rows.size(); ++i) publish_named_value(state, rows[i], state.contexts[i]);
-}
-
 }  // namespace
 
 std::int32_t local_day(const State& state, double time_ms) {
@@ -44,6 +39,8 @@ std::int32_t local_day(const State& state, double time_ms) {
 }
 
 void store_text(Text& to, std::string_view text) {
+  // Most values are numbers that follow numbers: there is nothing to wipe.
+  if (to.length == 0 && text.empty()) return;
   to.length = static_cast<std::uint8_t>(utf8_prefix(text, kMaxStringBytes));
   std::memset(to.bytes, 0, kMaxStringBytes);
   if (to.length > 0) std::memcpy(to.bytes, text.data(), to.length);
@@ -58,8 +55,9 @@ void store_value(Entry& to, const Value& value) {
 Value value_of(const Item& item) { return item.size > 0 ? load_value(entry_of(item, 0)) : null_value(); }
 
 Entry& push_front(Item& item, std::uint32_t last) {
-  std::memmove(item.entries + item.entry_bytes, item.entries, last * item.entry_bytes);
-  std::memset(item.entries, 0, item.entry_bytes);
+  // Rows of one number are the most: a call of the browser's memory.copy or memory.fill costs more than one store.
+  if (last > 0) std::memmove(item.entries + item.entry_bytes, item.entries, last * item.entry_bytes);
+  if (item.entry_bytes > sizeof(double)) std::memset(item.entries, 0, item.entry_bytes);
   return entry_of(item, 0);
 }
 
@@ -68,10 +66,13 @@ Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacit
 void set_named_value(State& state, Item& item, const Value& value) {
   item.size = value.is_null() ? 0 : 1;
   store_value(entry_of(item, 0), value);
-  if (item.kind == EntryKind::kTrait) {
-    publish_traits(state);
+  const bool trait = item.kind == EntryKind::kTrait;
+  const NamedValueRow& row = trait ? state.program.traits()[static_cast<std::size_t>(&item - state.traits)]
+                                   : state.program.contexts()[static_cast<std::size_t>(&item - state.contexts)];
+  if (row.days_source == kNone) {
+    publish_named_value(state, row, item);
   } else {
-    publish_contexts(state);
+    publish_traits(state);  // and the timer of midnight
   }
 }
 
@@ -89,7 +90,8 @@ void publish_traits(State& state) {
 
 void publish_all(State& state) {
   for (std::uint32_t i = 0; i < state.program.signals().size(); ++i) publish_signal(state, i);
-  publish_contexts(state);
+  const Rows<NamedValueRow> contexts = state.program.contexts();
+  for (std::uint32_t i = 0; i < contexts.size(); ++i) publish_named_value(state, contexts[i], state.contexts[i]);
   publish_traits(state);
   state.decide = true;
 }
@@ -136,7 +138,7 @@ void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits
   publish_all(state);
 }
 
-void settle(State& state) {
+void settle_due(State& state) {
   for (;;) {
     const std::uint32_t id = take_due_timer(state.timers, state.outcome.time);
     if (id == kNone) break;
@@ -149,6 +151,10 @@ void settle(State& state) {
     }
   }
   decide_slots(state);
+}
+
+void settle(State& state) {
+  if (is_unsettled(state)) settle_due(state);
   const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {
     state.outcome.flags |= outcome::kNeedsSeed;

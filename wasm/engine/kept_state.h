@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What outlives an input, as a whole: forgetting it, withdrawing purposes from it, bringing conditions in line with it.
 #pragma once
-#include "engine/state.h"
+#include "engine/timers.h"
 
 namespace omo {
 
@@ -36,6 +36,13 @@ void clear_kept(State& state);
 /// Changes the granted purposes; what rests on a withdrawn one is forgotten.
 void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits);
 
+/// Is there a due timer or a decision to make?
+[[nodiscard]] OMO_INLINE inline bool is_unsettled(const State& state) {
+  const double due = next_due(state.timers);
+  return state.decide || (due != 0 && due <= state.outcome.time);
+}
+/// What fell due, and the decisions.
+void settle_due(State& state);
 /// After any change: due timers, decisions, the next wake-up.
 void settle(State& state);
 

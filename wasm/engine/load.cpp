@@ -74,8 +74,8 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   const std::uint32_t nodes = program.meta().node_count;
   to.node_on = arena.take<std::uint8_t>(nodes);
   to.node_watch = arena.take<std::uint8_t>(nodes);
-  to.gate_count = arena.take<std::uint32_t>(nodes);
-  to.worklist = arena.take<std::uint32_t>(nodes);
+  to.gate_level = arena.take<std::int32_t>(program.gates().size());
+  to.worklist = arena.take<std::uint32_t>(program.gates().size() - program.segments().size());
   to.sources = arena.take<SourceState>(program.sources().size());
   to.next_signal = arena.take<std::uint32_t>(program.signals().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
@@ -109,12 +109,16 @@ void watch(State& state, std::uint32_t node, std::uint8_t who) {
 void fill_state(State& state) {
   const ProgramView& program = state.program;
   find_known_names(state);
-  for (std::uint32_t i = 0; i < program.sources().size(); ++i) state.sources[i].symbol = kNone;
+  for (std::uint32_t i = 0; i < program.sources().size(); ++i) state.sources[i].match = kNone;
   std::memset(state.first_signal, 0xFF, program.events().size() * sizeof(std::uint32_t));  // kNone
   for (std::uint32_t i = program.signals().size(); i-- > 0;) {
     std::uint32_t& first = state.first_signal[program.signals()[i].event];
     state.next_signal[i] = first;
     first = i;
+  }
+  for (std::uint32_t i = 0; i < program.gates().size(); ++i) {
+    state.gate_level[i] = -static_cast<std::int32_t>(program.gates()[i].need);
+    state.node_on[program.meta().literal_count + i] = state.gate_level[i] >= 0;
   }
   for (const SegmentRow& row : program.segments()) watch(state, row.node, kWatchSegment);
   for (const CampaignRow& row : program.campaigns()) watch(state, row.audience, kWatchAudience);

@@ -4,15 +4,15 @@
 namespace omo {
 namespace {
 
-bool holds(const ThresholdRow& row, double number) {
+OMO_INLINE inline bool holds(const ThresholdRow& row, double number) {
   return row.strict != 0 ? number > row.value : number >= row.value;
 }
 
-void flip_if(State& state, std::uint32_t node, bool on) {
+OMO_INLINE inline void flip_if(State& state, std::uint32_t node, bool on) {
   if (node != kNone) flip(state, node, on);
 }
 
-/// Row of the match with this symbol, or kNone. Matches of a source are sorted by symbol, which their row begins with.
+/// First match row with this symbol, or kNone. Matches of a source are sorted by symbol, which their row begins with.
 std::uint32_t find_match(const State& state, const SourceRow& source, std::uint32_t symbol) {
   const Rows<MatchRow> rows = state.program.matches().subspan(source.first_match, source.match_count);
   const std::uint32_t at =
@@ -20,8 +20,22 @@ std::uint32_t find_match(const State& state, const SourceRow& source, std::uint3
   return at < source.match_count && rows[at].symbol == symbol ? source.first_match + at : kNone;
 }
 
-void set_match(State& state, std::uint32_t match, bool equal) {
-  const MatchRow& row = state.program.matches()[match];
+/// The rows of one symbol: they name the atoms that are true while the source has that value.
+struct Matches {
+  const MatchRow* at;
+  const MatchRow* end;
+};
+
+Matches matches_from(const State& state, const SourceRow& source, std::uint32_t first) {
+  const MatchRow* rows = state.program.matches().data();
+  if (first == kNone) return {rows, rows};
+  const MatchRow* const limit = rows + source.first_match + source.match_count;
+  Matches result{rows + first, rows + first};
+  while (result.end != limit && result.end->symbol == result.at->symbol) ++result.end;
+  return result;
+}
+
+void set_match(State& state, const MatchRow& row, bool equal) {
   flip_if(state, row.literal, equal);
   flip_if(state, row.negation, !equal);
 }
@@ -33,26 +47,36 @@ bool is_on(const State& state, std::uint32_t node) {
 }
 
 void flip(State& state, std::uint32_t node, bool on) {
-  if ((state.node_on[node] != 0) == on) return;
-  const Rows<std::uint32_t> first = state.program.node_parents();
-  const Rows<std::uint32_t> parents = state.program.parents();
-  const Rows<GateRow> gates = state.program.gates();
+  std::uint8_t* const node_on = state.node_on;
+  if ((node_on[node] != 0) == on) return;
+  const std::uint8_t* const node_watch = state.node_watch;
+  std::int32_t* const levels = state.gate_level;
+  std::uint32_t* const worklist = state.worklist;
+  const std::uint32_t* const first = state.program.node_parents().data();
+  const std::uint32_t* const parents = state.program.parents().data();
   const std::uint32_t literals = state.program.meta().literal_count;
+  const std::uint32_t inner_gates = state.program.gates().size() - state.program.segments().size();
+  const std::int32_t step = on ? 1 : -1;
+  const std::int32_t crossed = on ? 0 : -1;
   // All gates that follow move in one direction, so each enters the worklist at most once.
   std::uint32_t waiting = 0;
   std::uint8_t watched = 0;
   for (;;) {
-    state.node_on[node] = on;
-    watched |= state.node_watch[node];
-    for (std::uint32_t i = first[node]; i < first[node + 1]; ++i) {
-      const std::uint32_t gate = parents[i];
-      std::uint32_t& count = state.gate_count[gate];
-      const bool was = count >= gates[gate].need;
-      count = on ? count + 1 : count - 1;
-      if ((count >= gates[gate].need) != was) state.worklist[waiting++] = literals + gate;
+    node_on[node] = on;
+    watched |= node_watch[node];
+    const std::uint32_t* const end = parents + first[node + 1];
+    for (const std::uint32_t* parent = parents + first[node]; parent != end; ++parent) {
+      const std::uint32_t gate = *parent;
+      if ((levels[gate] += step) != crossed) continue;
+      if (gate < inner_gates) {
+        worklist[waiting++] = literals + gate;
+      } else {
+        node_on[literals + gate] = on;
+        watched |= node_watch[literals + gate];
+      }
     }
     if (waiting == 0) break;
-    node = state.worklist[--waiting];
+    node = worklist[--waiting];
   }
   if ((watched & kWatchSegment) != 0) state.outcome.flags |= outcome::kSegmentsChanged;
   if ((watched & kWatchAudience) != 0) state.decide = true;
@@ -76,7 +100,7 @@ void set_presence(State& state, std::uint32_t source, Presence presence) {
       flip_if(state, match.negation, present);
     }
     now.position = 0;
-    now.symbol = kNone;
+    now.match = kNone;
   }
   now.presence = presence;
   flip_if(state, row.null_literal, presence == Presence::kNull);
@@ -85,8 +109,8 @@ void set_presence(State& state, std::uint32_t source, Presence presence) {
 
 void set_number(State& state, std::uint32_t source, double number) {
   if (source == kNone) return;
-  set_presence(state, source, Presence::kPresent);
   SourceState& now = state.sources[source];
+  if (now.presence != Presence::kPresent) set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
   const Rows<ThresholdRow> rows = state.program.thresholds().subspan(row.first_threshold, row.threshold_count);
   while (now.position < rows.size() && holds(rows[now.position], number)) {
@@ -103,18 +127,30 @@ void set_number(State& state, std::uint32_t source, double number) {
 
 namespace {
 
+int order_of(const MatchRow& a, const MatchRow& b) {
+  if (a.literal != b.literal) return a.literal < b.literal ? -1 : 1;
+  return a.negation < b.negation ? -1 : a.negation > b.negation ? 1 : 0;
+}
+
 void set_string(State& state, std::uint32_t source, std::string_view text) {
   if (source == kNone) return;
   set_presence(state, source, Presence::kPresent);
   SourceState& now = state.sources[source];
   const SourceRow& row = state.program.sources()[source];
   const std::uint32_t symbol = row.match_count > 0 ? state.program.find_symbol(text) : kNone;
-  if (symbol == now.symbol) return;
-  const std::uint32_t before = now.symbol != kNone ? find_match(state, row, now.symbol) : kNone;
-  const std::uint32_t after = symbol != kNone ? find_match(state, row, symbol) : kNone;
-  now.symbol = symbol;
-  if (before != kNone) set_match(state, before, false);
-  if (after != kNone) set_match(state, after, true);
+  const std::uint32_t match = symbol != kNone ? find_match(state, row, symbol) : kNone;
+  if (match == now.match) return;
+  // Atoms that both values have stay as they are: the rows of each value are in the order of their atoms.
+  Matches before = matches_from(state, row, now.match);
+  Matches after = matches_from(state, row, match);
+  now.match = match;
+  while (before.at != before.end || after.at != after.end) {
+    const int order = before.at == before.end ? 1 : after.at == after.end ? -1 : order_of(*before.at, *after.at);
+    if (order < 0) set_match(state, *before.at, false);
+    if (order > 0) set_match(state, *after.at, true);
+    if (order <= 0) ++before.at;
+    if (order >= 0) ++after.at;
+  }
 }
 
 }  // namespace
@@ -134,10 +170,11 @@ void set_members(State& state, std::uint32_t source, const Item& item) {
   set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
   for (std::uint32_t i = 0; i < row.match_count; ++i) {
-    const std::string_view text = state.program.symbol(state.program.matches()[row.first_match + i].symbol);
+    const MatchRow& match = state.program.matches()[row.first_match + i];
+    const std::string_view text = state.program.symbol(match.symbol);
     bool member = false;
     for (std::uint32_t k = 0; k < item.size; ++k) member = member || same_text(entry_of(item, k).text.view(), text);
-    set_match(state, row.first_match + i, member);
+    set_match(state, match, member);
   }
 }
 

@@ -6,10 +6,15 @@
 namespace omo {
 namespace {
 
+/// Symbol of a name, or kNone. A host may have looked it up.
+std::uint32_t read_name(const State& state, ByteReader& reader) {
+  return state.occurrence.has_symbols ? reader.u32() : state.program.find_symbol(reader.text());
+}
+
 void read_pairs(State& state, ByteReader& reader, Params& params) {
   params.size = 0;
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    const std::uint32_t name = state.program.find_symbol(reader.text());
+    const std::uint32_t name = read_name(state, reader);
     Value value = read_value(reader);
     // Cut before anything looks at it: journal and queue hold the cut text, and must mean the same.
     value.text = kept_text(value.text);
@@ -37,22 +42,32 @@ Value find_among(const ProgramView& program, const Params& params, std::uint32_t
 
 }  // namespace
 
-void skip_pairs(ByteReader& reader) {
+void skip_pairs(ByteReader& reader, bool has_symbols) {
   for (std::uint32_t n = reader.varint(); n > 0 && reader.ok(); --n) {
-    reader.text();
+    if (has_symbols) {
+      reader.u32();
+    } else {
+      reader.text();
+    }
     (void)read_value(reader);
   }
 }
 
-Status begin_occurrence(State& state, std::uint32_t name) {
+void begin_event(State& state, std::uint32_t row) {
   Occurrence& occurrence = state.occurrence;
-  occurrence.event_name = name;
-  occurrence.event = name == kNone ? kNone : state.program.find_event(name);
+  occurrence.event_name = state.program.events()[row].name;
+  occurrence.event = row;
   occurrence.wrong_type = false;
   occurrence.params.size = 0;
   occurrence.item_count = 0;
   first_item(occurrence);
-  return occurrence.event == kNone ? Status::kUnknownEvent : Status::kOk;
+}
+
+Status begin_occurrence(State& state, std::uint32_t name) {
+  const std::uint32_t row = name == kNone ? kNone : state.program.find_event(name);
+  if (row == kNone) return Status::kUnknownEvent;
+  begin_event(state, row);
+  return Status::kOk;
 }
 
 void add_param(State& state, Params& params, std::uint32_t name, const Value& value) {
@@ -97,20 +112,19 @@ bool fits_type(const Value& value, Type type) {
   }
 }
 
-Status read_occurrence(State& state, Bytes payload) {
+Status read_occurrence(State& state, Bytes payload, bool has_symbols) {
   Occurrence& occurrence = state.occurrence;
   ByteReader reader(payload);
-  const std::string_view name = reader.text();
+  occurrence.has_symbols = has_symbols;
+  const std::uint32_t name = read_name(state, reader);
   if (!reader.ok()) return Status::kBadRecord;
-  if (const Status status = begin_occurrence(state, state.program.find_symbol(name)); status != Status::kOk) {
-    return status;
-  }
+  if (const Status status = begin_occurrence(state, name); status != Status::kOk) return status;
   read_pairs(state, reader, occurrence.params);
   std::uint32_t count = reader.varint();
   occurrence.items = payload.subspan(reader.position());
   const bool has_items = (state.program.events()[occurrence.event].flags & kEventHasItems) != 0;
   for (; count > 0 && reader.ok(); --count) {
-    skip_pairs(reader);
+    skip_pairs(reader, has_symbols);
     if (has_items && occurrence.item_count < kMaxItems) ++occurrence.item_count;
   }
   first_item(occurrence);

@@ -12,12 +12,14 @@ namespace omo {
 
 /// An event without parameters by the symbol of its name. kUnknownEvent or kOk.
 [[nodiscard]] Status begin_occurrence(State& state, std::uint32_t name);
+/// The same by the row of the event, which is one of the program's.
+void begin_event(State& state, std::uint32_t row);
 /// Adds a parameter of the event or of the item by the symbol of its name, where it is declared and fits.
 void add_param(State& state, Params& params, std::uint32_t name, const Value& value);
 /// Skips pairs without looking at them.
-void skip_pairs(ByteReader& reader);
-/// Reads the payload of an event record. kBadRecord, kUnknownEvent or kOk.
-[[nodiscard]] Status read_occurrence(State& state, Bytes payload);
+void skip_pairs(ByteReader& reader, bool has_symbols);
+/// Reads the payload of an event record; with `has_symbols` its names are symbols. kBadRecord, kUnknownEvent or kOk.
+[[nodiscard]] Status read_occurrence(State& state, Bytes payload, bool has_symbols);
 
 /// Before the first item: no item is read.
 void first_item(Occurrence& occurrence);

@@ -165,16 +165,18 @@ void publish_signal(State& state, std::uint32_t index) {
   set_timer(state.timers, index, when);
 }
 
-bool update_signals(State& state, ByteWriter& record) {
+bool update_signals(State& state, ByteWriter* record) {
   const std::uint32_t first = state.first_signal[state.occurrence.event];
   first_item(state.occurrence);
   offer(state, 0);
-  write_occurrence(state, record);
-  while (next_item(state)) {
-    write_item(state, record);
-    offer(state, 1);
+  if (record != nullptr) write_occurrence(state, *record);
+  if ((state.program.events()[state.occurrence.event].flags & kEventHasItems) != 0) {
+    while (next_item(state)) {
+      if (record != nullptr) write_item(state, *record);
+      offer(state, 1);
+    }
+    first_item(state.occurrence);
   }
-  first_item(state.occurrence);
   bool taken = false;
   for (std::uint32_t index = first; index != kNone; index = state.next_signal[index]) {
     if (!state.signals[index].touched) continue;

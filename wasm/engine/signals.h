@@ -7,8 +7,8 @@
 namespace omo {
 
 /// Gives the event at hand to every signal that counts it and whose purposes are granted, and writes it into `record`
-/// on the way: its items are read once for both. Answers whether a signal took it.
-bool update_signals(State& state, ByteWriter& record);
+/// (null = nobody keeps one) on the way: its items are read once for both. Answers whether a signal took it.
+bool update_signals(State& state, ByteWriter* record);
 /// Brings sources and timer in line with the signal's state, the time and the consent.
 void publish_signal(State& state, std::uint32_t signal);
 /// A trait was handed over: the signals that name it to be restored from become at least what it says. It is gone: what

@@ -67,7 +67,7 @@ enum class Presence : std::uint8_t { kUnknown, kNull, kPresent };
 
 struct SourceState {
   std::uint32_t position;  ///< thresholds that are true: the first `position`, since they are sorted
-  std::uint32_t symbol;    ///< of the present string; kNone = none that the program names
+  std::uint32_t match;     ///< first match row of the present string; kNone = it has none
   Presence presence;
 };
 
@@ -140,6 +140,7 @@ struct Occurrence {
   std::uint32_t item_count;
   std::uint32_t items_read;
   bool wrong_type;
+  bool has_symbols;  ///< the names in `items` are symbols
   Params params;
   Params item;      ///< of the item read last
   Bytes items;      ///< the encoded items
@@ -151,9 +152,9 @@ struct State {
   ProgramView program;
   KnownNames known;
 
-  std::uint8_t* node_on;
+  std::uint8_t* node_on;     ///< the last ones are the segments, in their order
   std::uint8_t* node_watch;  ///< kWatch bits: who wants to know when a node flips
-  std::uint32_t* gate_count;
+  std::int32_t* gate_level;  ///< children that are on minus those that it needs: on from zero on
   std::uint32_t* worklist;
   SourceState* sources;
   std::uint32_t* next_signal;   ///< chain of the signals of one event

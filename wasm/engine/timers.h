@@ -10,6 +10,8 @@ void set_timer(Timers& timers, std::uint32_t id, double due_ms);
 /// Earliest timer due at or before `now`, cleared; kNone if there is none.
 [[nodiscard]] std::uint32_t take_due_timer(Timers& timers, double now);
 /// 0 = none.
-[[nodiscard]] inline double next_due(const Timers& timers) { return timers.size > 0 ? timers.due[timers.heap[0]] : 0; }
+[[nodiscard]] OMO_INLINE inline double next_due(const Timers& timers) {
+  return timers.size > 0 ? timers.due[timers.heap[0]] : 0;
+}
 
 }  // namespace omo

@@ -186,7 +186,13 @@ bool ProgramView::network_ends() const {
   if (literals > nodes || nodes >= kAlways || gates().size() != nodes - literals) return false;
   if (node_parents().size() != std::size_t{nodes} + 1 || node_parents()[nodes] != parents().size()) return false;
   for (const GateRow& row : gates()) {
-    if (row.need == 0) return false;
+    if (row.need > kMaxProgramBytes) return false;
+  }
+  // Each segment has a gate of its own, the last ones, which nothing counts.
+  const std::uint32_t segment_count = segments().size();
+  if (segment_count > gates().size() || node_parents()[nodes - segment_count] != parents().size()) return false;
+  for (std::uint32_t i = 0; i < segment_count; ++i) {
+    if (segments()[i].node != nodes - segment_count + i) return false;
   }
   for (std::uint32_t node = 0; node < nodes; ++node) {
     if (node_parents()[node] > node_parents()[node + 1]) return false;

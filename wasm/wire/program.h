@@ -128,14 +128,16 @@ struct ThresholdRow {
   std::uint32_t reserved;
 };
 
-/// Sorted by `symbol` within a source. The atom is `source == symbol` (kMember: `symbol in source`).
+/// Sorted by (symbol, literal, negation) within a source. The atom is that the source is one of the symbols of the rows
+/// with these literals (kMember: `symbol in source`, one row an atom).
 struct MatchRow {
   std::uint32_t symbol;
   std::uint32_t literal;
   std::uint32_t negation;
 };
 
-/// Node number literal_count + row. On while at least `need` children are on: need = children for &&, 1 for ||.
+/// Node number literal_count + row. On while at least `need` children are on: need = children for &&, 1 for ||, 0 for
+/// always. The last gates are those of the segments, in the order of kSegments; they have no parents.
 struct GateRow {
   std::uint32_t need;
 };
@@ -171,7 +173,7 @@ struct NamedValueRow {        ///< a trait or a context value
 
 struct SegmentRow {
   std::uint32_t name;  ///< symbol
-  std::uint32_t node;  ///< kNone = always off, kAlways = always on (a condition that folded to a constant)
+  std::uint32_t node;  ///< node_count - number of segments + row
   std::uint8_t label;
   std::uint8_t exposed;
   std::uint16_t reserved;

@@ -35,6 +35,7 @@ enum class InputKind : std::uint8_t {
   kPage = 9,  ///< A page view begins: path, title, referrer class.
   kAck = 10,  ///< The collector holds these sequence numbers; they leave the queue.
   kSection = 11,  ///< A section of the page came into view or left it.
+  kNamedEvent = 12,  ///< An event whose names are symbols of the loaded program: from a host that looked them up.
 };
 
 enum class Edge : std::uint8_t {

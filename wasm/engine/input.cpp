@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inputs: what every one has before and after it. The event path begins here, so this file and the network are
+// compiled for speed (CMakeLists.txt), the others for size.
+#include "engine/apply.h"
+#include "engine/engine.h"
+#include "engine/kept_state.h"
+#include "engine/state.h"
+
+namespace omo {
+namespace {
+
+/// Before an input: nothing has happened in this call.
+OMO_INLINE inline void begin_input(State& state) {
+  state.outcome.flags = 0;
+  state.outcome.detail = 0;
+  state.outcome.label = 0;
+  state.outcome.journal_bytes = 0;
+}
+
+OMO_INLINE inline void end_input(State& state, const ByteWriter& journal) {
+  settle(state);
+  state.outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
+  if (journal.position() > 0) state.outcome.flags |= outcome::kJournal;
+}
+
+/// Goes on to a time that a host states as a number; false for one that no record could hold.
+OMO_INLINE inline bool take_time(State& state, double time_ms) {
+  constexpr double kEnd = 281474976710656;  // 2^48
+  if (!(time_ms >= 0 && time_ms < kEnd)) return false;
+  advance_to(state, static_cast<double>(static_cast<std::int64_t>(time_ms)));
+  return true;
+}
+
+}  // namespace
+
+Status Engine::apply(Bytes record) {
+  if (state_ == nullptr) return Status::kNoProgram;
+  begin_input(*state_);
+  ByteWriter journal({state_->journal, kJournalBytes});
+  const Status status = apply_record(*state_, record, journal);
+  end_input(*state_, journal);
+  return status;
+}
+
+Status Engine::set_context(std::uint32_t row, double time_ms, const Value& value) {
+  if (state_ == nullptr) return Status::kNoProgram;
+  begin_input(*state_);
+  if (!take_time(*state_, time_ms)) return Status::kBadRecord;
+  const Status status = apply_context(*state_, row, value);
+  settle(*state_);
+  return status;
+}
+
+Status Engine::take_event(std::uint32_t row, double time_ms) {
+  if (state_ == nullptr) return Status::kNoProgram;
+  begin_input(*state_);
+  if (!take_time(*state_, time_ms)) return Status::kBadRecord;
+  ByteWriter journal({state_->journal, kJournalBytes});
+  const Status status = apply_bare_event(*state_, row, journal);
+  end_input(*state_, journal);
+  return status;
+}
+
+}  // namespace omo
