@@ -103,7 +103,7 @@ std::string declaration(const PlainSignal& signal) {
     const bool one = signal.event != "purchase" && signal.within_ms == 0 && signal.op != "count" &&
                      signal.op != "recent" && signal.op != "distinct" && signal.op != "top";
     const bool latest = signal.event != "purchase" && (signal.op == "recency" || signal.op == "last");
-    if (!one && !latest) text += ", \"keep\": 120";
+    if (!one && !latest) text += ", \"keep\": 58";
   }
   if (!signal.of.empty()) text += ", \"of\": \"" + signal.of + '"';
   if (!signal.where.empty()) text += ", \"where\": \"" + signal.where + '"';
@@ -128,7 +128,8 @@ std::string playbook_of(const std::vector<PlainSignal>& signals) {
     text += (i > 0 ? ",\n" : "") + std::string("\"s") + std::to_string(i) + "\": " + declaration(signals[i]);
   }
   return playbook(R"json("sync": { "mode": "off" },
-    "events": { "quiz_done": { "params": { "style": "string", "value": "double" } } }, "signals": {)json" +
+    "events": { "quiz_done": { "params": { "style": "string", "value": "double" } },
+                "search": {}, "login": {}, "share": {}, "view_item": {}, "purchase": {}, "refund": {} }, "signals": {)json" +
                   text + "}");
 }
 

@@ -130,6 +130,11 @@ class SignalReader {
       signal_.label = static_cast<std::uint8_t>(signal_.label | purpose::kMeasurement);
     } else if (within->value.kind == Node::Kind::kString && within->value.text == "page") {
       signal_.flags = kSignalPage;
+    } else if (within->value.kind == Node::Kind::kString && !within->value.text.empty() &&
+               (within->value.text[0] < '0' || within->value.text[0] > '9')) {
+      compilation_.error(within->value.offset, "within of " + what_ + " must be a duration such as \"7d\", or " +
+                                                   "\"session\" or \"page\"" +
+                                                   did_you_mean(within->value.text, {"session", "page"}));
     } else {
       signal_.within_ms = read_duration(compilation_, within->value, "within of " + what_).value_or(0);
     }
