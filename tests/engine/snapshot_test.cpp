@@ -44,7 +44,8 @@ TEST_CASE("save, load, save gives the same bytes, and the same decisions and tru
       INFO(name);
       // What belongs to a page view is in no snapshot.
       const bool kept = (history_program().view().signals()[i].flags & kSignalPage) == 0;
-      REQUIRE(other.signal(name) == (kept ? device.signal(name) : "0"));
+      const std::string before = device.signal(name);
+      REQUIRE(other.signal(name) == (kept || before == "null" ? before : "0"));
     }
   }
 }

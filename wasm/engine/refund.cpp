@@ -49,7 +49,8 @@ bool reduce(const State& state, const SignalRow& row, const Item& item, std::uin
     // What the refund says of the parameter itself: its value, or its tax where the playbook gives refunds one.
     if (row.per_item == 0) much = find_param(state, row.of).number;
   }
-  if (is_number) entry_of(item, index).number = add(entry_of(item, index).number, -much);
+  // Only so much less: what is negative takes nothing.
+  if (is_number && much > 0) entry_of(item, index).number = add(entry_of(item, index).number, -much);
   return true;
 }
 
