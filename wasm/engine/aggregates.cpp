@@ -127,6 +127,13 @@ double add(double a, double b) {
   return sum > kLargest ? kLargest : sum < -kLargest ? -kLargest : sum;
 }
 
+bool accepts(const State& state, const SignalRow& row) {
+  // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
+  if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) return false;
+  // What a journal holds happened in another page view, or is there already.
+  return (row.flags & kSignalPage) == 0 || !state.replaying;
+}
+
 void drop_expired(const SignalRow& row, Item& item, double now) {
   while (row.within_ms > 0 && item.size > 0 && now - time_at(item, item.size - 1) >= row.within_ms) --item.size;
 }

@@ -9,6 +9,8 @@ inline constexpr Tail kPlainTail = {1, 0, 0, 0};  ///< an occurrence that no ref
 
 /// Sums saturate instead of becoming infinite: an infinity minus itself would be no number.
 [[nodiscard]] double add(double a, double b);
+/// Does the event at hand count for the signal, as far as purposes and page view say?
+[[nodiscard]] bool accepts(const State& state, const SignalRow& row);
 /// What is older than `within` never happened.
 void drop_expired(const SignalRow& row, Item& item, double now);
 /// One occurrence. `value` is the parameter of `of`, as it is kept.
@@ -29,7 +31,8 @@ void advance(Item& item, std::uint32_t steps, double now);
 /// Different values.
 [[nodiscard]] std::uint32_t count_values(const Item& item);
 /// Of `top`: what the value of entry `index` weighs, at the time of that entry. All weights fade alike, so an order of
-/// them holds for ever: see outranks() in aggregates.cpp.
+/// them holds for ever: see outranks() in aggregates.cpp. The tastes with their weights are those of all entries that
+/// do not repeat() one; at another time a weight is this one times decay() of the time in between.
 [[nodiscard]] double weight_at(const SignalRow& row, const Item& item, std::uint32_t index);
 /// 0.5 ^ (age / half-life), 1 without a half-life. The same bits everywhere; relative error below 2^-50.
 [[nodiscard]] double decay(const SignalRow& row, double age_ms);

@@ -83,9 +83,7 @@ void take_back(State& state, bool of_item) {
   for (std::uint32_t index = state.first_signal[purchase]; index < rows.size(); index = state.next_signal[index]) {
     const SignalRow& row = rows[index];
     Item& item = state.signals[index];
-    if ((row.flags & kSignalRefundable) == 0 || base_bytes(item) == item.entry_bytes) continue;
-    if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
-    if ((row.flags & kSignalPage) != 0 && state.replaying) continue;
+    if ((row.flags & kSignalRefundable) == 0 || !accepts(state, row)) continue;
     Refund rest = refund;
     for (std::uint32_t i = 0; i < item.size;) {
       if (tail_of(item, i).transaction != refund.transaction) {

@@ -25,10 +25,7 @@ void offer(State& state, std::uint8_t per_item) {
     const SignalRow& row = state.program.signals()[index];
     const StepRow* const step = link < signals ? nullptr : &state.program.steps()[link - signals];
     if ((step != nullptr ? step->per_item : row.per_item) != per_item) continue;
-    // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
-    if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
-    // What a journal holds happened in another page view, or is there already.
-    if ((row.flags & kSignalPage) != 0 && state.replaying) continue;
+    if (!accepts(state, row)) continue;
     Item& item = state.signals[index];
     if (step != nullptr) {
       const auto bit = static_cast<std::uint16_t>(1u << (step->step & kWithoutStep));

@@ -61,16 +61,9 @@ struct Item {
 }
 
 /// Bytes of the item's entries without their tail, where they have one.
-[[nodiscard]] OMO_INLINE inline std::uint32_t base_bytes(const Item& item) {
-  const std::uint32_t bytes = item.entry_bytes;
-  const bool has_tail = bytes == sizeof(double) + sizeof(Tail) || bytes == 2 * sizeof(double) + sizeof(Tail) ||
-                        bytes == sizeof(Entry) + sizeof(Tail);
-  return has_tail ? bytes - static_cast<std::uint32_t>(sizeof(Tail)) : bytes;
-}
+[[nodiscard]] std::uint32_t base_bytes(const Item& item);
 /// Only of an item whose entries have one.
-[[nodiscard]] OMO_INLINE inline Tail& tail_of(const Item& item, std::uint32_t i) {
-  return *reinterpret_cast<Tail*>(item.entries + (i + 1) * item.entry_bytes - sizeof(Tail));
-}
+[[nodiscard]] Tail& tail_of(const Item& item, std::uint32_t i);
 
 /// Items of the engine itself.
 struct OwnItems {
