@@ -2,8 +2,10 @@
 // Rows of docs/signals.md that no fixture shows, by their names; and properties of windows, capacities and sequences.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 
+#include "engine/aggregates.h"
 #include "support/device.h"
 #include "support/random.h"
 
@@ -26,12 +28,6 @@ Record view(double time, const std::vector<std::string>& categories) {
   std::vector<Pairs> items;
   for (const std::string& category : categories) items.push_back({{"item_id", "i"}, {"item_category", category}});
   return event(time, "view_item", {}, items);
-}
-Record purchase(double time, const std::string& id, double value) {
-  return event(time, "purchase", {{"transaction_id", id}, {"value", value}});
-}
-Record refund(double time, const Pairs& params, const std::vector<Pairs>& items = {}) {
-  return event(time, "refund", params, items);
 }
 bool saturated(const Device& device, std::string_view name) {
   return device.engine.saturated(device.program().row(Table::kSignal, name));
@@ -345,36 +341,29 @@ TEST_CASE("a sequence that holds in a window holds in every longer one, and no `
   CHECK(held > 500);
 }
 
-TEST_CASE("a refund finds the latest purchases, and those that a sum has merged stay in it") {
-  const auto program =
-      signals(R"("total": { "sum": "purchase", "of": "value" }, "n": { "count": "purchase", "keep": 3 })");
+TEST_CASE("a number that is seen again takes no more room, so a minimum of few numbers is never saturated") {
+  const auto program = signals(R"("least": { "min": "quiz", "of": "score", "within": "1d", "keep": 2 })");
   Device device(program);
-  for (int i = 0; i < 18; ++i) device.take(purchase(kStart, "t" + std::to_string(i), 1));
-  CHECK(device.signal("total") == "18");
-  CHECK(device.signal("n") == "3");
-  device.take(refund(kStart, {{"transaction_id", "t0"}}));  // merged
-  CHECK(device.signal("total") == "18");
-  for (const char* id : {"t17", "t16", "t3"}) device.take(refund(kStart, {{"transaction_id", id}}));
-  CHECK(device.signal("total") == "15");
-  CHECK(device.signal("n") == "1");
-  CHECK(saturated(device, "n"));
+  for (int i = 0; i < 20; ++i) device.take(quiz(kStart + i * kMinute, "a", i % 2));
+  CHECK(device.signal("least") == "0");
+  CHECK_FALSE(saturated(device, "least"));
 }
 
-TEST_CASE("a refund that makes no sense takes nothing") {
-  const auto program = signals(
-      R"("total": { "sum": "purchase", "of": "value" }, "items": { "count": "purchase", "where": "item_id == 'a'" })");
-  Device device(program);
-  device.take(
-      event(kStart, "purchase", {{"transaction_id", "t"}, {"value", 10.0}}, {{{"item_id", "a"}, {"quantity", 2.0}}}));
-  device.take(refund(kStart, {}));
-  device.take(refund(kStart, {{"transaction_id", "t"}, {"value", -5.0}}));
-  device.take(refund(kStart, {{"transaction_id", "t"}, {"value", 0.0}}));
-  device.take(refund(kStart, {{"transaction_id", "t"}}, {{{"item_id", "a"}, {"quantity", -3.0}}, {{"quantity", 9.0}}}));
-  device.take(refund(kStart, {{"transaction_id", "t"}}, {{{"item_id", "b"}}}));
-  device.take(event(kStart, "refund", {{"transaction_id", 5.0}}));
-  CHECK(device.signal("total") == "10");
-  CHECK(device.signal("items") == "1");
-  device.take(refund(kStart, {{"transaction_id", "t"}, {"value", 1e300}}));
-  CHECK(device.signal("total") == "0");
-  CHECK(device.signal("items") == "0");
+TEST_CASE("signals.md, weights: half after each half-life, to the last bits, and the same wherever it is computed") {
+  SignalRow row{};
+  row.half_life_ms = kHour;
+  Random random(5);
+  for (int i = 0; i < 20000; ++i) {
+    const double age = static_cast<double>(random.bits() >> 24) / 1024 / 32;
+    const double truth = std::exp2(-age / kHour);
+    const double error = std::abs(decay(row, age) - truth);
+    if (error > truth * 0x1p-49 && truth > 1e-300) FAIL("age " << age << ": " << decay(row, age) << ", not " << truth);
+  }
+  for (const double halves : {0.0, 1.0, 2.0, 30.0, 999.0}) CHECK(decay(row, halves * kHour) == std::exp2(-halves));
+  // Worked out once: a change of one bit is a change of what is shown somewhere.
+  CHECK(decay(row, kHour / 2) == 0x1.6a09e667f3bccp-1);
+  CHECK(decay(row, 1e300) == 0);
+  CHECK(decay(row, -5) == 1);
+  row.half_life_ms = 0;
+  CHECK(decay(row, kDay) == 1);
 }

@@ -314,7 +314,7 @@ class Visitor {
     attend(false);
     LifeEvent bought;
     bought.name = "purchase";
-    if (!random_.one_in(5)) bought.transaction = "t" + std::to_string(random_.below(12));
+    if (!random_.one_in(5)) bought.transaction = "t" + std::to_string(random_.below(6));
     bought.value = bought.left = static_cast<double>(1 + random_.below(20)) / 4;
     Pairs params{{"value", *bought.value}};
     if (!bought.transaction.empty()) params.push_back({"transaction_id", bought.transaction});
@@ -326,7 +326,7 @@ class Visitor {
   }
   void refund(double stated) {
     attend(false);
-    const std::string id = "t" + std::to_string(random_.below(12));
+    const std::string id = "t" + std::to_string(random_.below(6));
     Pairs params{{"transaction_id", id}};
     std::optional<double> value;
     std::vector<BoughtItem> items;

@@ -34,7 +34,7 @@ void advance(Item& item, std::uint32_t steps, double now);
 /// them holds for ever: see outranks() in aggregates.cpp. The tastes with their weights are those of all entries that
 /// do not repeat() one; at another time a weight is this one times decay() of the time in between.
 [[nodiscard]] double weight_at(const SignalRow& row, const Item& item, std::uint32_t index);
-/// 0.5 ^ (age / half-life), 1 without a half-life. The same bits everywhere; relative error below 2^-50.
+/// 0.5 ^ (age / half-life), 1 without a half-life. The same bits everywhere; relative error below 2^-49.
 [[nodiscard]] double decay(const SignalRow& row, double age_ms);
 /// Grade 0 (recency), 1 (frequency) or 2 (monetary) of an rfm signal: 1 to the number of its edges + 1, which is best.
 [[nodiscard]] std::uint32_t grade_of(const State& state, const SignalRow& row, const Item& item, std::uint32_t which);
