@@ -65,6 +65,14 @@ export const enum SignalOp {
   Recency = 3,
   Last = 4,
   Recent = 5,
+  Min = 6,
+  Max = 7,
+  Average = 8,
+  First = 9,
+  Distinct = 10,
+  Top = 11,
+  Sequence = 12,
+  Rfm = 13,
 }
 
 export const enum SourceKind {
@@ -189,6 +197,9 @@ export const enum Limit {
   ClockToleranceMs = 120000,
   AttributionMs = 604800000,
   MaxEventAgeMs = 2592000000,
+  MaxSteps = 8,
+  MaxEdges = 9,
+  DefaultRefundKeep = 16,
 }
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];

@@ -67,7 +67,8 @@ std::vector<Record> each_order_once(const std::vector<Record>& history) {
   for (const Record& record : history) {
     const std::string_view text = as_text(record);
     const std::size_t at = text.find("order-");
-    const bool purchase = record[0] == static_cast<std::uint8_t>(InputKind::kEvent) && at != std::string_view::npos;
+    const bool purchase = record[0] == static_cast<std::uint8_t>(InputKind::kEvent) && at != std::string_view::npos &&
+                          text.find("purchase") != std::string_view::npos;
     if (!purchase || seen.insert(std::string(text.substr(at, 7))).second) kept.push_back(record);
   }
   return kept;

@@ -42,7 +42,10 @@ TEST_CASE("save, load, save gives the same bytes, and the same decisions and tru
     for (std::uint32_t i = 0; i < history_program().view().signals().size(); ++i) {
       const std::string name(history_program().view().name_of(Table::kSignal, i));
       INFO(name);
-      REQUIRE(other.signal(name) == device.signal(name));
+      // What belongs to a page view is in no snapshot.
+      const bool kept = (history_program().view().signals()[i].flags & kSignalPage) == 0;
+      const std::string before = device.signal(name);
+      REQUIRE(other.signal(name) == (kept || before == "null" ? before : "0"));
     }
   }
 }

@@ -33,6 +33,21 @@ inline const TestProgram& history_program() {
       "terms": { "recent": "search", "of": "search_term", "within": "3h", "keep": 3 },
       "style": { "last": "quiz_done", "of": "style", "purposes": ["marketing"] },
       "ads": { "count": "view_promotion", "within": "1d", "purposes": ["marketing", "personalization"] },
+      "dearest": { "max": "purchase", "of": "value", "within": "2d" },
+      "paid": { "sum": "purchase", "of": "value", "purposes": ["measurement"] },
+      "mean": { "average": "view_item", "of": "price", "purposes": ["measurement"] },
+      "cheapest": { "min": "view_item", "of": "price", "within": "5h", "keep": 4 },
+      "first_term": { "first": "search", "of": "search_term", "within": "1d", "keep": 3, "purposes": ["measurement"] },
+      "kinds": { "distinct": "view_item", "of": "item_category", "within": "3h", "keep": 2 },
+      "taste": { "top": "view_item", "of": "item_id", "half_life": "1h", "keep": 3, "purposes": ["marketing"] },
+      "taste_now": { "top": "purchase", "of": "item_id", "within": "1d", "keep": 6 },
+      "wandered": { "sequence": ["search", { "event": "view_item", "where": "item_category == 'rose'" }],
+                    "without": "quiz_done", "within": "5h" },
+      "worth": { "rfm": "purchase", "of": "value", "within": "10d", "keep": 9,
+                 "recency": ["1h", "2d"], "frequency": [2, 4], "monetary": [50, 200] },
+      "visit": { "count": "view_item", "within": "session", "purposes": ["measurement"] },
+      "visit_style": { "last": "quiz_done", "of": "style", "within": "session" },
+      "here": { "count": "view_item", "within": "page", "keep": 9 },
       "promotions": { "count": "view_promotion", "purposes": ["measurement"], "keep": 20 } },
     "segments": {
       "fan": "bouquets >= 2", "searcher": "searches >= 3", "spender": "spent > 100.0",
@@ -40,6 +55,8 @@ inline const TestProgram& history_program() {
       "roses": "category == 'rose'", "saw_a": "'a' in items", "many": "size(items) >= 3",
       "wild": "style == 'wild'", "promoted": "ads >= 2", "reader": "engaged > 9000.0",
       "gold": "rank == 'gold' && member", "soon": "days_until(birthday) <= 3", "storm": "context.weather == 'storm'",
+      "champion": "worth.recency == 3 && worth.frequency >= 2 && worth.monetary >= 2", "lost": "wandered && here >= 2",
+      "picky": "kinds >= 2 && cheapest < 2000.0", "bold": "taste == 'a' || taste_now == 'b'", "back": "visit >= 3",
       "mixed": "(fan || wild) && !(spender && roses)" },
     "campaigns": {
       "ad": { "slot": "hero", "audience": "wild || fan", "priority": 3, "holdout": 0.2,
@@ -70,13 +87,21 @@ inline Record random_event(Random& random, double time) {
     if (random.one_in(3)) pairs.push_back({"price", static_cast<double>(random.below(100)) * 99.5});
     return pairs;
   };
-  switch (random.below(8)) {
+  switch (random.below(9)) {
+    case 8: {
+      Pairs params{{"transaction_id", "order-" + std::to_string(random.below(8))}};
+      if (random.one_in(2)) params.push_back({"value", static_cast<double>(random.below(800)) / 8});
+      if (random.one_in(2)) return event(time, "refund", params, {{{"item_id", random.pick(kIds)}}});
+      return event(time, "refund", params);
+    }
     case 0:
       return event(time, "search", {{"search_term", random_text(random)}});
     case 1: {
       const double value = static_cast<double>(random.below(2000)) / 8;
       const std::string id = "order-" + std::to_string(random.below(8));
-      return event(time, "purchase", {{"transaction_id", id}, {"value", value}});
+      std::vector<Pairs> items(random.below(3));
+      for (Pairs& pairs : items) pairs = item();
+      return event(time, "purchase", {{"transaction_id", id}, {"value", value}}, items);
     }
     case 2:
       return event(time, "quiz_done", {{"style", random.one_in(2) ? "wild" : "calm"}, {"score", 3.0}});

@@ -38,14 +38,45 @@ std::map<Source, double> needed_counts(const Network& network) {
   return needed;
 }
 
-void infer(Compilation& compilation, Signal& signal, double needed, bool consumed) {
-  const bool counts = signal.op == SignalOp::kCount;
-  const bool lists = signal.op == SignalOp::kRecent;
-  const bool sums = signal.op == SignalOp::kSum && signal.within_ms > 0;
-  if (!counts && !lists && !sums) {
-    signal.capacity = 1;
-    return;
+bool is_refundable(const Signal& signal) { return (signal.flags & kSignalRefundable) != 0; }
+
+/// One entry holds all that the signal can say, as long as no refund takes anything back.
+bool is_single(const Signal& signal) {
+  switch (signal.op) {
+    case SignalOp::kRecency:
+    case SignalOp::kLast:
+      return true;
+    case SignalOp::kSum:
+    case SignalOp::kMin:
+    case SignalOp::kMax:
+    case SignalOp::kAverage:
+    case SignalOp::kFirst:
+    case SignalOp::kRfm:
+      return signal.within_ms == 0;
+    default:
+      return false;
   }
+}
+
+/// Counts, of which a comparison with a constant says how far they must go.
+bool is_counted(const Signal& signal) { return signal.op == SignalOp::kCount || signal.op == SignalOp::kDistinct; }
+
+/// How many entries there are where the author does not say it. `least` is what the conditions need.
+std::uint32_t default_capacity(const Signal& signal, std::uint32_t least, bool consumed) {
+  std::uint32_t capacity = kDefaultKeep;
+  if (is_single(signal)) {
+    capacity = is_refundable(signal) ? kDefaultRefundKeep : 1;
+  } else if (signal.op == SignalOp::kRecent) {
+    capacity = kDefaultRecentKeep;
+  } else if (is_counted(signal) && consumed) {
+    // A refund may take away any of those that are compared: more are remembered.
+    capacity = is_refundable(signal) ? kDefaultRefundKeep : 1;
+  }
+  return std::max(capacity, least);
+}
+
+void infer(Compilation& compilation, Signal& signal, double needed, bool consumed) {
+  if (signal.op == SignalOp::kSequence) return;
   const std::string what = "signal " + in_quotes(signal.name);
   if (needed > kMaxKeep) {
     compilation.error(signal.offset, "the conditions need the last " +
@@ -54,16 +85,14 @@ void infer(Compilation& compilation, Signal& signal, double needed, bool consume
     needed = kMaxKeep;
   }
   const auto least = static_cast<std::uint32_t>(std::max(1.0, needed));
-  if (signal.keep != 0) {
-    signal.capacity = signal.keep;
-    if (signal.keep < least) {
-      compilation.error(signal.keep_offset, "keep of " + what + " is " + std::to_string(signal.keep) +
-                                                ", but the conditions need the last " + std::to_string(least));
-    }
-  } else if (lists) {
-    signal.capacity = std::max(kDefaultRecentKeep, least);
-  } else {
-    signal.capacity = counts && consumed ? least : kDefaultKeep;
+  if (signal.keep == 0) {
+    signal.capacity = default_capacity(signal, least, consumed);
+    return;
+  }
+  signal.capacity = signal.keep;
+  if (signal.keep < least) {
+    compilation.error(signal.keep_offset, "keep of " + what + " is " + std::to_string(signal.keep) +
+                                              ", but the conditions need the last " + std::to_string(least));
   }
 }
 
@@ -78,7 +107,10 @@ void infer_capacities(Compilation& compilation) {
     const bool list = signal.op == SignalOp::kRecent;
     const auto found = needed.find({list ? SourceKind::kSize : SourceKind::kSignal, i});
     const bool consumed = found != needed.end();
-    infer(compilation, signal, consumed && signal.op != SignalOp::kSum ? found->second : 0, consumed);
+    double least = consumed && (list || is_counted(signal)) ? found->second : 0;
+    // In a window a grade tells apart as many as its last edge.
+    if (signal.op == SignalOp::kRfm && signal.within_ms > 0 && !signal.edges[1].empty()) least = signal.edges[1].back();
+    infer(compilation, signal, least, consumed);
     if (!signal.read) {
       compilation.reporter.warning(signal.offset, "no segment and no audience reads signal " + in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
@@ -88,7 +120,7 @@ void infer_capacities(Compilation& compilation) {
 
 void check_lifetimes(Compilation& compilation) {
   for (const Signal& signal : compilation.playbook.signals) {
-    if (signal.broken || signal.restore != kNone) continue;
+    if (signal.broken || signal.restore != kNone || (signal.flags & (kSignalSession | kSignalPage)) != 0) continue;
     if (signal.within_ms > 0 && signal.within_ms <= kScriptStorageMs) continue;
     compilation.reporter.warning(
         signal.offset, "signal " + in_quotes(signal.name) +
@@ -98,20 +130,37 @@ void check_lifetimes(Compilation& compilation) {
 }
 
 std::size_t state_bytes(const Signal& signal) {
+  if ((signal.flags & kSignalPage) != 0) return 0;
   const std::size_t entry = kEntryBytes + signal.name.size();
+  if (signal.op <= SignalOp::kSum && signal.within_ms == 0 && !is_refundable(signal)) return entry;
+  std::size_t bytes = kTimeBytes;
+  bool tail = is_refundable(signal);
   switch (signal.op) {
     case SignalOp::kCount:
-      return entry + (signal.within_ms > 0 ? kTimeBytes * signal.capacity : 0);
-    case SignalOp::kSum:
-      return entry + (signal.within_ms > 0 ? 2 * kTimeBytes * signal.capacity : 0);
     case SignalOp::kRecency:
-      return entry + kTimeBytes;
+    case SignalOp::kSequence:
+      break;
+    case SignalOp::kAverage:
+    case SignalOp::kRfm:
+      tail = true;
+      [[fallthrough]];
+    case SignalOp::kSum:
+    case SignalOp::kMin:
+    case SignalOp::kMax:
+    case SignalOp::kDistinct:
+      bytes += kTimeBytes;
+      break;
+    case SignalOp::kTop:
+      tail = true;
+      [[fallthrough]];
     case SignalOp::kLast:
-      return entry + kTimeBytes + value_bytes(signal.type);
+    case SignalOp::kFirst:
     case SignalOp::kRecent:
-      return entry + (kTimeBytes + value_bytes(signal.type)) * signal.capacity;
+      bytes += value_bytes(signal.type);
   }
-  return entry;
+  // An amount; and, for a refund to find it, a transaction, an item and a quantity. Where there are none: zeros.
+  if (tail) bytes += kTimeBytes + (!is_refundable(signal) ? 2 : signal.per_item ? 6 + 6 + kTimeBytes : 6 + 2);
+  return entry + bytes * signal.capacity;
 }
 
 std::size_t state_bytes(const NamedValue& trait) { return kEntryBytes + trait.name.size() + value_bytes(trait.type); }

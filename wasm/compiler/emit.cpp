@@ -84,6 +84,8 @@ class Emitter {
     body.add(Section::kCampaigns, campaigns_);
     body.add(Section::kVariants, variants_);
     body.add(Section::kFields, fields_);
+    body.add(Section::kSteps, steps_);
+    body.add(Section::kEdges, edges_);
     return body.finish(revision);
   }
 
@@ -98,9 +100,8 @@ class Emitter {
     }
     for (const Signal& signal : playbook_.signals) {
       strings_.add(signal.name);
-      for (const Instruction& instruction : signal.where) {
-        if (has_symbol(instruction.op)) strings_.add(instruction.text);
-      }
+      add_where(signal.where);
+      for (const Step& step : signal.steps) add_where(step.where);
     }
     for (const NamedValue& trait : playbook_.traits) strings_.add(trait.name);
     for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
@@ -121,6 +122,12 @@ class Emitter {
       if (node.kind != Network::Node::Kind::kLiteral || !network_.is_marked(static_cast<Network::Id>(i))) continue;
       const Literal& literal = network_.literals()[node.literal];
       for (const std::string& symbol : literal.symbols) strings_.add(symbol);
+    }
+  }
+
+  void add_where(const std::vector<Instruction>& where) {
+    for (const Instruction& instruction : where) {
+      if (has_symbol(instruction.op)) strings_.add(instruction.text);
     }
   }
 
@@ -181,15 +188,16 @@ class Emitter {
     predicates_.insert(predicates_.end(), bytes, bytes + sizeof number);
   }
 
-  void emit_where(const Signal& signal, SignalRow& row) {
-    row.where = signal.has_where ? static_cast<std::uint32_t>(predicates_.size()) : kNone;
-    for (const Instruction& instruction : signal.where) {
+  template <class Source, class Row>
+  void emit_where(const Source& source, Row& row) {
+    row.where = source.has_where ? static_cast<std::uint32_t>(predicates_.size()) : kNone;
+    for (const Instruction& instruction : source.where) {
       put(instruction.op);
       if (instruction.op == Op::kNumber) put(instruction.number);
       if (instruction.op == Op::kIn) put(instruction.count);
       if (has_symbol(instruction.op)) put(strings_.number(instruction.text));
     }
-    row.where_bytes = signal.has_where ? static_cast<std::uint32_t>(predicates_.size()) - row.where : 0;
+    row.where_bytes = source.has_where ? static_cast<std::uint32_t>(predicates_.size()) - row.where : 0;
   }
 
   /// All that gives the kept state its meaning, by names: numbers of symbols change with the rest of the playbook.
@@ -201,15 +209,23 @@ class Emitter {
     };
     add(std::to_string(static_cast<int>(signal.op)) + "," + std::to_string(static_cast<int>(signal.type)) + "," +
         std::to_string(signal.label) + "," + std::to_string(signal.per_item) + "," +
-        std::to_string(static_cast<std::uint64_t>(signal.within_ms)));
+        std::to_string(static_cast<std::uint64_t>(signal.within_ms)) + "," +
+        std::to_string(static_cast<std::uint64_t>(signal.half_life_ms)) + "," + std::to_string(signal.flags));
     add(playbook_.events[signal.event].name);
     add(signal.of);
-    for (const Instruction& instruction : signal.where) {
-      std::uint64_t bits = 0;
-      std::memcpy(&bits, &instruction.number, sizeof bits);
-      add(std::to_string(static_cast<int>(instruction.op)) + "," + std::to_string(bits) + "," +
-          std::to_string(instruction.count));
-      add(instruction.text);
+    const auto add_condition = [&add](const std::vector<Instruction>& where) {
+      for (const Instruction& instruction : where) {
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, &instruction.number, sizeof bits);
+        add(std::to_string(static_cast<int>(instruction.op)) + "," + std::to_string(bits) + "," +
+            std::to_string(instruction.count));
+        add(instruction.text);
+      }
+    };
+    add_condition(signal.where);
+    for (const Step& step : signal.steps) {
+      add(std::to_string(step.number) + "," + std::to_string(step.per_item) + "," + playbook_.events[step.event].name);
+      add_condition(step.where);
     }
     return fnv32(as_bytes(text));
   }
@@ -233,7 +249,23 @@ class Emitter {
       row.label = signal.label;
       row.per_item = signal.per_item ? 1 : 0;
       row.restore = signal.restore;
+      row.half_life_ms = signal.half_life_ms;
+      row.flags = signal.flags;
+      row.first_edge = static_cast<std::uint32_t>(edges_.size());
+      for (std::size_t which = 0; which < 3; ++which) {
+        row.edge_count[which] = static_cast<std::uint8_t>(signal.edges[which].size());
+        edges_.insert(edges_.end(), signal.edges[which].begin(), signal.edges[which].end());
+      }
       signals_.push_back(row);
+      for (const Step& step : signal.steps) {
+        StepRow of{};
+        of.signal = i;
+        of.event = event_rows_[step.event];
+        emit_where(step, of);
+        of.step = step.number;
+        of.per_item = step.per_item ? 1 : 0;
+        steps_.push_back(of);
+      }
     }
   }
 
@@ -310,6 +342,8 @@ class Emitter {
   std::vector<EventRow> events_;
   std::vector<ParamRow> params_;
   std::vector<SignalRow> signals_;
+  std::vector<StepRow> steps_;
+  std::vector<double> edges_;
   std::vector<std::uint8_t> predicates_;
   std::vector<CampaignRow> campaigns_;
   std::vector<VariantRow> variants_;

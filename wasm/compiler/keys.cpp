@@ -12,7 +12,10 @@ const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
 const KeyTable kSignalKeys = {
-    "signal", {"count", "sum", "recency", "last", "recent", "of", "where", "within", "keep", "restore", "purposes"}};
+    "signal", {"count",   "sum",       "recency",   "last",     "recent", "min",     "max",     "average",
+               "first",   "distinct",  "top",       "sequence", "rfm",    "of",      "where",   "within",
+               "without", "half_life", "frequency", "monetary", "keep",   "restore", "purposes"}};
+const KeyTable kStepKeys = {"step", {"event", "where"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
@@ -31,9 +34,9 @@ const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body"
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
-      &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
-      &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
+      &kPlaybookKeys, &kEventKeys,          &kTraitKeys, &kContextKeys, &kSignalKeys, &kSegmentKeys, &kSlotKeys,
+      &kCampaignKeys, &kScheduleKeys,       &kCapKeys,   &kVariantKeys, &kCouponKeys, &kSessionKeys, &kSyncKeys,
+      &kBannerKeys,   &kCouponCreativeKeys, &kStepKeys};
   return tables;
 }
 

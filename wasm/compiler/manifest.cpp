@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manifest: what a playbook keeps on the device and what it can send, for people and for policies.
 #include <algorithm>
+#include <iterator>
 
 #include "compiler/json_writer.h"
 #include "compiler/playbook.h"
@@ -17,21 +18,9 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
-std::string_view op_name(SignalOp op) {
-  switch (op) {
-    case SignalOp::kCount:
-      return "count";
-    case SignalOp::kSum:
-      return "sum";
-    case SignalOp::kRecency:
-      return "recency";
-    case SignalOp::kLast:
-      return "last";
-    case SignalOp::kRecent:
-      return "recent";
-  }
-  return "";
-}
+constexpr std::string_view kOpNames[] = {"",    "count",   "sum",   "recency",  "last", "recent",   "min",
+                                         "max", "average", "first", "distinct", "top",  "sequence", "rfm"};
+static_assert(std::size(kOpNames) == static_cast<std::size_t>(SignalOp::kRfm) + 1);
 
 class Manifest {
  public:
@@ -68,10 +57,18 @@ class Manifest {
     json_.key("unsent_events_bytes_at_most").number(playbook_.sync_events ? kQueueBytes : 0);
     json_.key("signals").begin_array();
     for (const Signal& signal : playbook_.signals) {
-      json_.begin_object().key("name").text(signal.name).key("kind").text(op_name(signal.op));
+      if ((signal.flags & kSignalPage) != 0) continue;
+      json_.begin_object()
+          .key("name")
+          .text(signal.name)
+          .key("kind")
+          .text(kOpNames[static_cast<std::size_t>(signal.op)]);
       json_.key("event").text(playbook_.events[signal.event].name);
       if (!signal.of.empty()) json_.key("of").text(signal.of);
       purposes(with(signal.label, purpose::kStorage));
+      if (!signal.steps.empty()) write_steps(signal);
+      if (signal.half_life_ms > 0) json_.key("half_life_ms").number(static_cast<std::uint64_t>(signal.half_life_ms));
+      if ((signal.flags & kSignalSession) != 0) json_.key("within").text("session");
       json_.key("within_ms");
       if (signal.within_ms > 0) {
         json_.number(static_cast<std::uint64_t>(signal.within_ms));
@@ -106,6 +103,15 @@ class Manifest {
     json_.end_array().end_object();
   }
 
+  void write_steps(const Signal& signal) {
+    json_.key("steps").begin_array();
+    for (const Step& step : signal.steps) {
+      json_.begin_object().key(step.number == kWithoutStep ? "without" : "event");
+      json_.text(playbook_.events[step.event].name).end_object();
+    }
+    json_.end_array();
+  }
+
   void other(std::string_view what, std::uint8_t label) {
     json_.begin_object().key("what").text(what);
     purposes(label);
@@ -117,6 +123,13 @@ class Manifest {
     for (const NamedValue& value : playbook_.contexts) {
       json_.begin_object().key("name").text(value.name).key("type").text(wire_type_name(value.type));
       purposes(value.label);
+      json_.end_object();
+    }
+    json_.end_array().key("signals").begin_array();
+    for (const Signal& signal : playbook_.signals) {
+      if ((signal.flags & kSignalPage) == 0) continue;
+      json_.begin_object().key("name").text(signal.name).key("within").text("page");
+      purposes(signal.label);
       json_.end_object();
     }
     json_.end_array().end_object();

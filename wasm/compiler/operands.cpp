@@ -18,6 +18,19 @@ Operand source(SourceKind kind, std::uint32_t ref, ValueType type, bool nullable
   return result;
 }
 
+/// What never happened has none of these values.
+bool is_nullable(SignalOp op) {
+  return op == SignalOp::kRecency || op == SignalOp::kLast || op == SignalOp::kMin || op == SignalOp::kMax ||
+         op == SignalOp::kAverage || op == SignalOp::kFirst || op == SignalOp::kTop;
+}
+
+std::optional<std::uint32_t> find_rfm(const Playbook& playbook, const std::string& name) {
+  const auto found = playbook.names.find(name);
+  if (found == playbook.names.end() || found->second.kind != Playbook::NameKind::kSignal) return std::nullopt;
+  if (playbook.signals[found->second.index].op != SignalOp::kRfm) return std::nullopt;
+  return found->second.index;
+}
+
 }  // namespace
 
 std::nullopt_t Operands::fail(std::uint32_t at, std::string message) {
@@ -41,7 +54,7 @@ std::optional<Operand> Operands::named(const Expression& expression) {
   const std::uint32_t index = found->second.index;
   switch (found->second.kind) {
     case Playbook::NameKind::kSignal:
-      return signal(index);
+      return signal(index, expression.at);
     case Playbook::NameKind::kTrait: {
       const NamedValue& trait = playbook.traits[index];
       reads_.traits.push_back(index);
@@ -61,21 +74,46 @@ std::optional<Operand> Operands::named(const Expression& expression) {
   return std::nullopt;
 }
 
-std::optional<Operand> Operands::signal(std::uint32_t index) {
+std::optional<Operand> Operands::signal(std::uint32_t index, std::uint32_t at) {
   Signal& signal = compilation_.playbook.signals[index];
   signal.read = true;
   reads_.signals.push_back(index);
   read_label(signal.label);
   if (signal.broken) return std::nullopt;
-  const bool nullable = signal.op == SignalOp::kRecency || signal.op == SignalOp::kLast;
+  if (signal.op == SignalOp::kRfm) {
+    return fail(at, in_quotes(signal.name) + " has three grades: write " + signal.name + ".recency, " + signal.name +
+                        ".frequency or " + signal.name + ".monetary");
+  }
+  const bool nullable = is_nullable(signal.op);
   const bool list = signal.op == SignalOp::kRecent;
   Operand result = source(SourceKind::kSignal, index, list ? ValueType::kList : value_type(signal.type), nullable,
-                          signal.op == SignalOp::kCount, signal.name);
+                          signal.op == SignalOp::kCount || signal.op == SignalOp::kDistinct, signal.name);
   result.member_type = value_type(signal.type);
   return result;
 }
 
+/// One of the three grades of an rfm signal.
+std::optional<Operand> Operands::grade(const Expression& expression, std::uint32_t index) {
+  static constexpr std::pair<std::string_view, SourceKind> kGrades[] = {
+      {"recency", SourceKind::kSignal}, {"frequency", SourceKind::kSize}, {"monetary", SourceKind::kMember}};
+  Signal& signal = compilation_.playbook.signals[index];
+  signal.read = true;
+  reads_.signals.push_back(index);
+  read_label(signal.label);
+  if (signal.broken) return std::nullopt;
+  for (const auto& [name, kind] : kGrades) {
+    if (name == expression.member) {
+      return source(kind, index, ValueType::kInt, false, true, signal.name + "." + expression.member);
+    }
+  }
+  return fail(expression.operator_at, in_quotes(signal.name) + " has no grade " + in_quotes(expression.member) +
+                                          did_you_mean(expression.member, {"recency", "frequency", "monetary"}));
+}
+
 std::optional<Operand> Operands::context_value(const Expression& expression) {
+  if (const std::optional<std::uint32_t> rfm = find_rfm(compilation_.playbook, expression.name)) {
+    return grade(expression, *rfm);
+  }
   if (expression.name != "context") {
     return fail(expression.operator_at, in_quotes(expression.name) + " has no members: only context.NAME has");
   }

@@ -35,7 +35,8 @@ class Operands {
  private:
   std::nullopt_t fail(std::uint32_t at, std::string message);
   void read_label(std::uint8_t label) { reads_.label = static_cast<std::uint8_t>(reads_.label | label); }
-  std::optional<Operand> signal(std::uint32_t index);
+  std::optional<Operand> signal(std::uint32_t index, std::uint32_t at);
+  std::optional<Operand> grade(const Expression& expression, std::uint32_t index);
   std::optional<Operand> duration(const Expression& expression);
   std::optional<Operand> size(const Expression& expression, const Operand& value);
   std::optional<Operand> days_until(const Expression& expression, const Operand& value);

@@ -39,6 +39,15 @@ struct Instruction {
   std::uint8_t count = 0;  ///< kIn
 };
 
+/// What a sequence takes: one of its steps, or an event that ends every match.
+struct Step {
+  std::uint32_t event = 0;   ///< index in Playbook::events
+  std::uint16_t number = 0;  ///< of the step from 0 on, or kWithoutStep
+  bool has_where = false;
+  bool per_item = false;
+  std::vector<Instruction> where;
+};
+
 struct Signal {
   std::string name;
   std::uint32_t offset = 0;  ///< of the name in the source
@@ -48,7 +57,11 @@ struct Signal {
   bool has_where = false;
   std::vector<Instruction> where;
   double within_ms = 0;
-  std::uint32_t keep = 0;  ///< as stated; 0 = not stated
+  double half_life_ms = 0;
+  std::uint8_t flags = 0;        ///< kSignal...
+  std::vector<Step> steps;       ///< of a sequence
+  std::vector<double> edges[3];  ///< rfm: recency (ms), frequency, monetary
+  std::uint32_t keep = 0;        ///< as stated; 0 = not stated
   std::uint32_t keep_offset = 0;
   std::uint32_t capacity = 0;
   Type type = Type::kInt;

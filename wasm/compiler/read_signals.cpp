@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals: declared aggregates of events.
+#include "compiler/read_signals.h"
+
 #include "compiler/predicate.h"
-#include "compiler/read.h"
 
 namespace omo::compiler {
 namespace {
@@ -10,17 +11,36 @@ struct Operation {
   std::string_view name;
   SignalOp op;
   bool needs_of;
-  bool allows_keep;
+  bool numbers;    ///< of numbers only
+  bool adds;       ///< an event parameter would be added once for every item
+  bool restores;   ///< a trait may bring it back
+  bool keeps_one;  ///< one entry is enough, but for refunds
 };
-constexpr Operation kOperations[] = {{"count", SignalOp::kCount, false, true},
-                                     {"sum", SignalOp::kSum, true, true},
-                                     {"recency", SignalOp::kRecency, false, false},
-                                     {"last", SignalOp::kLast, true, false},
-                                     {"recent", SignalOp::kRecent, true, true}};
+constexpr Operation kOperations[] = {
+    {"count", SignalOp::kCount, false, false, false, true, false},
+    {"sum", SignalOp::kSum, true, true, true, true, false},
+    {"recency", SignalOp::kRecency, false, false, false, true, true},
+    {"last", SignalOp::kLast, true, false, false, true, true},
+    {"recent", SignalOp::kRecent, true, false, false, true, false},
+    {"min", SignalOp::kMin, true, true, false, true, false},
+    {"max", SignalOp::kMax, true, true, false, true, false},
+    {"average", SignalOp::kAverage, true, true, true, false, false},
+    {"first", SignalOp::kFirst, true, false, false, true, false},
+    {"distinct", SignalOp::kDistinct, true, false, false, false, false},
+    {"top", SignalOp::kTop, true, false, false, true, false},
+    {"sequence", SignalOp::kSequence, false, false, false, false, true},
+    {"rfm", SignalOp::kRfm, true, true, true, false, false},
+};
 
-/// Operations and options that later versions bring.
-constexpr std::string_view kLater[] = {"min", "max",      "average", "first",     "distinct",
-                                       "top", "sequence", "rfm",     "half_life", "without"};
+/// What is one number or value for ever, where no refund takes anything back.
+bool is_single_for_ever(SignalOp op) {
+  return op == SignalOp::kSum || op == SignalOp::kMin || op == SignalOp::kMax || op == SignalOp::kAverage ||
+         op == SignalOp::kFirst || op == SignalOp::kRfm;
+}
+
+/// Keys that only one operation has, and that operation.
+constexpr std::pair<std::string_view, std::string_view> kOwnKeys[] = {
+    {"half_life", "top"}, {"without", "sequence"}, {"frequency", "rfm"}, {"monetary", "rfm"}};
 
 class SignalReader {
  public:
@@ -35,15 +55,23 @@ class SignalReader {
   Signal read() {
     signal_.broken = true;
     if (!expect(compilation_, node_, Node::Kind::kObject, what_)) return signal_;
-    const bool later = check_keys();
-    const Operation* operation = find_operation(later);
+    check_keys();
+    const Operation* operation = find_operation();
     if (operation == nullptr) return signal_;
     signal_.op = operation->op;
     read_purposes_and_window();
-    if (const Event* event = read_event(operation->name)) {
+    if (operation->op == SignalOp::kSequence) {
+      signal_.type = Type::kBool;
+      read_sequence(compilation_, node_, what_, signal_);
+    } else if (const Event* event = read_event(*operation)) {
       read_of(*operation, *event);
       read_where(*operation, *event);
       signal_.label = static_cast<std::uint8_t>(signal_.label | event->label);
+      note_refunds(*event);
+    }
+    if (operation->op == SignalOp::kRfm) read_edges(compilation_, node_, what_, signal_);
+    if (const Member* half_life = node_.find("half_life"); half_life != nullptr && operation->op == SignalOp::kTop) {
+      signal_.half_life_ms = read_duration(compilation_, half_life->value, "half_life of " + what_).value_or(0);
     }
     read_keep(*operation);
     read_restore(*operation);
@@ -53,26 +81,21 @@ class SignalReader {
   }
 
  private:
-  bool check_keys() {
-    bool later = false;
+  void check_keys() {
     for (const Member& key : node_.members) {
-      if (std::find(std::begin(kLater), std::end(kLater), key.key) != std::end(kLater)) {
-        compilation_.error(key.key_offset,
-                           in_quotes(key.key) + " in " + what_ + " is not supported by this version yet");
-        later = true;
-      } else if (std::find(kSignalKeys.keys.begin(), kSignalKeys.keys.end(), key.key) == kSignalKeys.keys.end()) {
+      if (std::find(kSignalKeys.keys.begin(), kSignalKeys.keys.end(), key.key) == kSignalKeys.keys.end()) {
         compilation_.error(key.key_offset,
                            what_ + " has no key " + in_quotes(key.key) + did_you_mean(key.key, kSignalKeys.keys));
       }
     }
-    return later;
   }
 
-  const Operation* find_operation(bool later) {
+  const Operation* find_operation() {
     const Operation* found = nullptr;
     for (const Operation& operation : kOperations) {
       const Member* key = node_.find(operation.name);
-      if (key == nullptr) continue;
+      // An rfm signal has edges of that name.
+      if (key == nullptr || (operation.op == SignalOp::kRecency && node_.find("rfm") != nullptr)) continue;
       if (found != nullptr) {
         compilation_.error(key->key_offset, what_ + " has both " + in_quotes(found->name) + " and " +
                                                 in_quotes(operation.name) + ": one signal is one aggregate");
@@ -80,9 +103,17 @@ class SignalReader {
       }
       found = &operation;
     }
-    if (found == nullptr && !later) {
-      compilation_.error(node_.offset,
-                         what_ + " does not say what it is: count, sum, recency, last or recent of an event");
+    if (found == nullptr) {
+      std::string names;
+      for (const Operation& operation : kOperations) names += (names.empty() ? "" : ", ") + std::string(operation.name);
+      compilation_.error(node_.offset, what_ + " does not say what it is of an event: " + names);
+      return nullptr;
+    }
+    for (const auto& [name, owner] : kOwnKeys) {
+      const Member* key = node_.find(name);
+      if (key == nullptr || owner == found->name) continue;
+      compilation_.error(key->key_offset, in_quotes(name) + " belongs to " + std::string(owner) + ": " +
+                                              std::string(found->name) + " has none");
     }
     return found;
   }
@@ -91,31 +122,45 @@ class SignalReader {
     if (const Member* purposes = node_.find("purposes")) {
       signal_.label = read_purposes(compilation_, purposes->value, "purposes of " + what_).value_or(signal_.label);
     }
-    if (const Member* within = node_.find("within")) {
+    const Member* within = node_.find("within");
+    if (within == nullptr) return;
+    if (within->value.kind == Node::Kind::kString && within->value.text == "session") {
+      signal_.flags = kSignalSession;
+      // When it begins anew is a fact of the session, which is a measurement.
+      signal_.label = static_cast<std::uint8_t>(signal_.label | purpose::kMeasurement);
+    } else if (within->value.kind == Node::Kind::kString && within->value.text == "page") {
+      signal_.flags = kSignalPage;
+    } else if (within->value.kind == Node::Kind::kString && !within->value.text.empty() &&
+               (within->value.text[0] < '0' || within->value.text[0] > '9')) {
+      compilation_.error(within->value.offset, "within of " + what_ + " must be a duration such as \"7d\", or " +
+                                                   "\"session\" or \"page\"" +
+                                                   did_you_mean(within->value.text, {"session", "page"}));
+    } else {
       signal_.within_ms = read_duration(compilation_, within->value, "within of " + what_).value_or(0);
     }
   }
 
-  Event* read_event(std::string_view operation) {
-    Playbook& playbook = compilation_.playbook;
+  Event* read_event(const Operation& operation) {
     const Node* name =
-        get(compilation_, node_, operation, Node::Kind::kString, std::string(operation) + " of " + what_);
-    if (name == nullptr) return nullptr;
-    const auto found = playbook.event_numbers.find(name->text);
-    if (found == playbook.event_numbers.end()) {
-      compilation_.error(name->offset, "no event named " + in_quotes(name->text) +
-                                           did_you_mean(name->text, keys_of(playbook.event_numbers)));
-      return nullptr;
-    }
-    signal_.event = found->second;
-    playbook.events[found->second].used = true;
-    return &playbook.events[found->second];
+        get(compilation_, node_, operation.name, Node::Kind::kString, std::string(operation.name) + " of " + what_);
+    const std::optional<std::uint32_t> event = name == nullptr ? std::nullopt : find_event(compilation_, *name);
+    if (!event) return nullptr;
+    signal_.event = *event;
+    return &compilation_.playbook.events[*event];
+  }
+
+  /// A refund takes purchases back, so the signals that take them read both.
+  void note_refunds(const Event& event) {
+    if (event.name != "purchase") return;
+    Event& refund = compilation_.playbook.events[compilation_.playbook.event_numbers.at("refund")];
+    refund.used = true;
+    signal_.flags = static_cast<std::uint8_t>(signal_.flags | kSignalRefundable);
+    signal_.label = static_cast<std::uint8_t>(signal_.label | refund.label);
   }
 
   void read_of(const Operation& operation, const Event& event) {
-    signal_.type = operation.op == SignalOp::kSum       ? Type::kDouble
-                   : operation.op == SignalOp::kRecency ? Type::kDuration
-                                                        : Type::kInt;
+    const bool is_double = operation.op == SignalOp::kSum || operation.op == SignalOp::kAverage;
+    signal_.type = is_double ? Type::kDouble : operation.op == SignalOp::kRecency ? Type::kDuration : Type::kInt;
     const Member* of = node_.find("of");
     if (!operation.needs_of) {
       if (of != nullptr) {
@@ -138,14 +183,15 @@ class SignalReader {
     }
     signal_.of = param->name;
     signal_.per_item = param->item;
-    if (operation.op != SignalOp::kSum) {
-      signal_.type = param->type;
-      if (param->type == Type::kDate) {
-        compilation_.error(of->value.offset, in_quotes(param->name) + " is a date: only traits hold dates");
-      }
-    } else if (param->type != Type::kInt && param->type != Type::kDouble) {
-      compilation_.error(of->value.offset, "only numbers have a sum: " + in_quotes(param->name) + " is " +
-                                               std::string(wire_type_name(param->type)));
+    const bool has_own_type = is_double || operation.op == SignalOp::kDistinct || operation.op == SignalOp::kRfm;
+    if (!has_own_type) signal_.type = param->type;
+    if (operation.numbers && param->type != Type::kInt && param->type != Type::kDouble) {
+      const std::string name(operation.op == SignalOp::kRfm ? "sum" : operation.name);
+      compilation_.error(of->value.offset,
+                         "only numbers have " + std::string(operation.op == SignalOp::kAverage ? "an " : "a ") + name +
+                             ": " + in_quotes(param->name) + " is " + std::string(wire_type_name(param->type)));
+    } else if (param->type == Type::kDate) {
+      compilation_.error(of->value.offset, in_quotes(param->name) + " is a date: only traits hold dates");
     }
   }
 
@@ -154,7 +200,7 @@ class SignalReader {
     if (where == nullptr) return;
     const bool of_item = signal_.per_item;
     compile_predicate(compilation_, *where, event, signal_);
-    if (operation.op == SignalOp::kSum && !signal_.of.empty() && signal_.per_item && !of_item) {
+    if (operation.adds && !signal_.of.empty() && signal_.per_item && !of_item) {
       compilation_.error(where->offset,
                          what_ + " would add " + in_quotes(signal_.of) +
                              " once for every item: an event parameter has no sum where items are asked for");
@@ -164,8 +210,9 @@ class SignalReader {
   void read_keep(const Operation& operation) {
     const Member* keep = node_.find("keep");
     if (keep == nullptr) return;
-    const bool for_ever = operation.op == SignalOp::kSum && signal_.within_ms == 0;
-    if (!operation.allows_keep || for_ever) {
+    const bool for_ever = is_single_for_ever(operation.op) && signal_.within_ms == 0;
+    const bool refundable = (signal_.flags & kSignalRefundable) != 0;
+    if ((operation.keeps_one || for_ever) && !refundable) {
       compilation_.error(keep->key_offset, what_ + " keeps one value only: drop \"keep\"");
       return;
     }
@@ -187,6 +234,11 @@ class SignalReader {
       return;
     }
     const NamedValue& trait = playbook.traits[found->second.index];
+    if (!operation.restores) {
+      compilation_.error(name->offset, what_ + " is " + in_quotes(operation.name) +
+                                           ": no trait holds all of what it keeps, so none brings it back");
+      return;
+    }
     const bool number = trait.type == Type::kInt || trait.type == Type::kDouble;
     const bool fits = operation.op <= SignalOp::kSum       ? number
                       : operation.op == SignalOp::kRecency ? number || trait.type == Type::kDate

@@ -4,6 +4,7 @@
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/occurrence.h"
+#include "engine/signals.h"
 #include "engine/timers.h"
 
 namespace omo {
@@ -111,6 +112,7 @@ bool take_feedback(State& state, std::uint32_t index) {
 
 void begin_view(State& state) {
   for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) state.slots[i].held = kNone;
+  begin_span(state, kSignalPage);
   state.decide = true;
 }
 

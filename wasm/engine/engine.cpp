@@ -137,6 +137,10 @@ std::size_t Engine::value(Table table, std::uint32_t row, MutableBytes out) cons
   return writer.ok() ? writer.position() : 0;
 }
 
+bool Engine::saturated(std::uint32_t signal) const {
+  return signal < state_->program.signals().size() && is_saturated(*state_, signal);
+}
+
 Bytes Engine::stream() const { return {state_->own->stream.entries, state_->own->stream.size * kIdBytes}; }
 
 }  // namespace omo

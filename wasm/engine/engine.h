@@ -90,6 +90,9 @@ class Engine {
   /// Writes the value (wire/input.md) of a signal, trait or context value. 0 = no such row, or it does not fit.
   [[nodiscard]] std::size_t value(Table table, std::uint32_t row, MutableBytes out) const;
 
+  /// Has a signal dropped, for want of room, an occurrence that would still count (docs/signals.md)?
+  [[nodiscard]] bool saturated(std::uint32_t signal) const;
+
  private:
   State* state_ = nullptr;
 };

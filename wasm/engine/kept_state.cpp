@@ -52,6 +52,17 @@ void store_value(Entry& to, const Value& value) {
   store_text(to.text, value.text);
 }
 
+std::uint32_t base_bytes(const Item& item) {
+  const std::uint32_t bytes = item.entry_bytes;
+  const bool has_tail = bytes == sizeof(double) + sizeof(Tail) || bytes == 2 * sizeof(double) + sizeof(Tail) ||
+                        bytes == sizeof(Entry) + sizeof(Tail);
+  return has_tail ? bytes - static_cast<std::uint32_t>(sizeof(Tail)) : bytes;
+}
+
+Tail& tail_of(const Item& item, std::uint32_t i) {
+  return *reinterpret_cast<Tail*>(item.entries + (i + 1) * item.entry_bytes - sizeof(Tail));
+}
+
 Value value_of(const Item& item) { return item.size > 0 ? load_value(entry_of(item, 0)) : null_value(); }
 
 Entry& push_front(Item& item, std::uint32_t last) {

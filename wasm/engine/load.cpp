@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program becomes a fresh state: its memory is measured and placed by the same code.
+#include <iterator>
+
 #include "engine/arena.h"
 #include "engine/kept_state.h"
 #include "engine/session.h"
@@ -13,7 +15,8 @@ namespace {
 constexpr char kKnownNames[] =
     "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
     "promotion_id\0page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
-    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0";
+    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0"
+    "refund\0value\0item_id\0quantity\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {
@@ -23,14 +26,40 @@ struct ItemPlacer {
   [[gnu::noinline]] void add(EntryKind kind, std::uint8_t label, std::uint32_t name, std::uint32_t definition,
                              std::uint32_t entry_bytes, std::uint32_t capacity) {
     auto* entries = arena.take<std::uint8_t>(std::size_t{entry_bytes} * capacity);
-    if (!arena.counts_only()) *next = {0, entries, 0, capacity, entry_bytes, name, definition, kind, label, false};
+    if (!arena.counts_only()) *next = {0, entries, 0, capacity, entry_bytes, name, definition, kind, label, 0};
     ++next;
   }
 };
 
-/// A sum adds up numbers, `last` and `recent` keep values; the others need only the time.
-std::uint32_t entry_bytes_of(SignalOp op) {
-  return op == SignalOp::kSum ? 2 * sizeof(double) : op >= SignalOp::kLast ? sizeof(Entry) : sizeof(double);
+/// Bytes of an entry by SignalOp: a time; and a number; and a value; with a tail where occurrences weigh differently.
+constexpr std::uint8_t kTimeBytes = sizeof(double);
+constexpr std::uint8_t kNumberBytes = 2 * sizeof(double);
+constexpr std::uint8_t kTailBytes = sizeof(Tail);
+constexpr std::uint8_t kEntryBytes[] = {0,
+                                        kTimeBytes,
+                                        kNumberBytes,
+                                        kTimeBytes,
+                                        sizeof(Entry),
+                                        sizeof(Entry),
+                                        kNumberBytes,
+                                        kNumberBytes,
+                                        kNumberBytes + kTailBytes,
+                                        sizeof(Entry),
+                                        kNumberBytes,
+                                        sizeof(Entry) + kTailBytes,
+                                        kTimeBytes,
+                                        kNumberBytes + kTailBytes};
+static_assert(std::size(kEntryBytes) == static_cast<std::size_t>(SignalOp::kRfm) + 1);
+
+std::uint32_t entry_bytes_of(const SignalRow& row) {
+  const std::uint32_t bytes = kEntryBytes[static_cast<std::uint32_t>(row.op)];
+  const bool adds_tail = (row.flags & kSignalRefundable) != 0 && (bytes <= kNumberBytes || bytes == sizeof(Entry));
+  return adds_tail ? bytes + kTailBytes : bytes;
+}
+
+/// What is one number for ever has no entries.
+std::uint32_t capacity_of(const SignalRow& row) {
+  return row.op <= SignalOp::kSum && row.within_ms == 0 && (row.flags & kSignalRefundable) == 0 ? 0 : row.capacity;
 }
 
 void add_named_values(ItemPlacer& items, EntryKind kind, Rows<NamedValueRow> rows) {
@@ -45,8 +74,9 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   ItemPlacer items{arena, arena.take<Item>(tables + kOwnItems)};
   to.signals = items.next;
   for (const SignalRow& row : program.signals()) {
-    items.add(EntryKind::kSignal, row.label, row.name, row.definition, entry_bytes_of(row.op),
-              row.op == SignalOp::kRecency || row.op == SignalOp::kLast ? 1 : row.capacity);
+    // A signal of the page view is no more kept than its context is.
+    items.add((row.flags & kSignalPage) != 0 ? EntryKind::kContext : EntryKind::kSignal, row.label, row.name,
+              row.definition, entry_bytes_of(row), capacity_of(row));
   }
   to.campaigns = items.next;
   for (const CampaignRow& row : program.campaigns()) {
@@ -77,7 +107,7 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.gate_level = arena.take<std::int32_t>(program.gates().size());
   to.worklist = arena.take<std::uint32_t>(program.gates().size() - program.segments().size());
   to.sources = arena.take<SourceState>(program.sources().size());
-  to.next_signal = arena.take<std::uint32_t>(program.signals().size());
+  to.next_signal = arena.take<std::uint32_t>(program.signals().size() + program.steps().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
   to.slots = arena.take<SlotState>(program.slots().size());
   const std::size_t timers = program.signals().size() + program.campaigns().size() + 1;
@@ -111,8 +141,12 @@ void fill_state(State& state) {
   find_known_names(state);
   for (std::uint32_t i = 0; i < program.sources().size(); ++i) state.sources[i].match = kNone;
   std::memset(state.first_signal, 0xFF, program.events().size() * sizeof(std::uint32_t));  // kNone
-  for (std::uint32_t i = program.signals().size(); i-- > 0;) {
-    std::uint32_t& first = state.first_signal[program.signals()[i].event];
+  const std::uint32_t signals = program.signals().size();
+  for (std::uint32_t i = signals + program.steps().size(); i-- > 0;) {
+    // A sequence takes what its steps take.
+    if (i < signals && program.signals()[i].op == SignalOp::kSequence) continue;
+    const std::uint32_t event = i < signals ? program.signals()[i].event : program.steps()[i - signals].event;
+    std::uint32_t& first = state.first_signal[event];
     state.next_signal[i] = first;
     first = i;
   }

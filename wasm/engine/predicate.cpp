@@ -39,13 +39,14 @@ ValueTag combine(const Value& a, const Value& b, bool decisive) {
 
 }  // namespace
 
-bool matches_where(const State& state, const SignalRow& row) {
+bool matches_where(const State& state, std::uint32_t where, std::uint32_t bytes) {
+  if (where == kNone) return true;
   const ProgramView& program = state.program;
   // Only what was pushed is read: initialising all of it would be work for nothing.
   alignas(Value) std::uint8_t memory[(kPredicateStack + 1) * sizeof(Value)];
   auto* const bottom = reinterpret_cast<Value*>(memory);
   Value* top = bottom;  // one past the operand on top
-  ByteReader reader(program.predicates().subspan(row.where, row.where_bytes).span());
+  ByteReader reader(program.predicates().subspan(where, bytes).span());
   while (!reader.at_end() && reader.ok()) {
     const auto op = static_cast<Op>(reader.u8());
     const auto size = static_cast<std::uint32_t>(top - bottom);

@@ -5,6 +5,7 @@
 
 #include "engine/kept_state.h"
 #include "engine/occurrence.h"
+#include "engine/signals.h"
 
 namespace omo {
 namespace {
@@ -45,6 +46,7 @@ bool begin_session(State& state) {
   Entry& session = entry_of(item, 0);
   session.time_ms = state.outcome.time;
   session.number = state.outcome.time;
+  begin_span(state, kSignalSession);
   return true;
 }
 

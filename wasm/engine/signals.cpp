@@ -1,97 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/signals.h"
 
+#include "engine/aggregates.h"
 #include "engine/date.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
+#include "engine/refund.h"
 #include "engine/timers.h"
 
 namespace omo {
 namespace {
 
-constexpr double kLargest = 1.7976931348623157e308;
-
-/// Sums saturate instead of becoming infinite: an infinity minus itself would be no number.
-double add(double a, double b) {
-  const double sum = a + b;
-  return sum > kLargest ? kLargest : sum < -kLargest ? -kLargest : sum;
-}
-
-double oldest_ms(const Item& item) { return entry_of(item, item.size - 1).time_ms; }
-
-/// What is older than `within` never happened.
-void drop_expired(const SignalRow& row, Item& item, double now) {
-  while (row.within_ms > 0 && item.size > 0 && now - oldest_ms(item) >= row.within_ms) --item.size;
-}
-
-/// Index of the entry that a new occurrence replaces: the same value's, or one behind the last.
-std::uint32_t find_value(const Item& item, const Value& value) {
-  std::uint32_t at = 0;
-  for (; at < item.size; ++at) {
-    const Entry& other = entry_of(item, at);
-    if (other.tag == value.tag && other.number == value.number && same_text(other.text.view(), value.text)) break;
-  }
-  return at;
-}
-
-/// One occurrence for one signal. `value` is the parameter of `of`, as it is kept.
-void take(const SignalRow& row, Item& item, double now, const Value& value) {
-  if (row.within_ms == 0 && row.op <= SignalOp::kSum) {
-    item.number = row.op == SignalOp::kSum     ? add(item.number, value.number)
-                  : item.number < row.capacity ? item.number + 1
-                                               : item.number;
-    return;
-  }
-  const std::uint32_t same = row.op == SignalOp::kRecent ? find_value(item, value) : item.size;
-  Entry& entry = same < item.size ? push_front(item, same) : push_entry(item);
-  entry.time_ms = now;
-  if (row.op == SignalOp::kSum) entry.number = value.number;
-  if (row.op >= SignalOp::kLast) store_value(entry, value);
-}
-
-double number_of(const SignalRow& row, const Item& item) {
-  if (row.within_ms == 0) return item.number;
-  if (row.op == SignalOp::kCount) return item.size;
-  double sum = 0;
-  for (std::uint32_t i = item.size; i-- > 0;) sum = add(sum, entry_of(item, i).number);
-  return sum;
-}
-
-/// When the signal next changes by time alone; 0 = never.
-double due(const State& state, const SignalRow& row, const Item& item) {
-  if (item.size == 0) return 0;
-  const double last = oldest_ms(item);
-  double when = row.within_ms > 0 ? last + row.within_ms : 0;
-  if (row.op == SignalOp::kRecency && row.source != kNone) {
-    const double threshold = next_threshold(state, row.source);
-    if (threshold >= 0 && (when == 0 || last + threshold < when)) when = last + threshold;
-  }
-  return when;
-}
-
-/// The value that is one number or text; the one of `recent` is a list.
-Value single_value(const State& state, const SignalRow& row, const Item& item) {
-  if (row.op <= SignalOp::kSum) return number_value(number_of(row, item));
-  if (row.op != SignalOp::kRecency || item.size == 0) return value_of(item);
-  return number_value(state.outcome.time - oldest_ms(item));
+/// Row of the signal that a link of an event's chain belongs to: its own, or that of its step.
+std::uint32_t signal_of(const State& state, std::uint32_t link) {
+  const std::uint32_t signals = state.program.signals().size();
+  return link < signals ? link : state.program.steps()[link - signals].signal;
 }
 
 /// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0).
 void offer(State& state, std::uint8_t per_item) {
-  for (std::uint32_t index = state.first_signal[state.occurrence.event]; index != kNone;
-       index = state.next_signal[index]) {
+  const std::uint32_t signals = state.program.signals().size();
+  for (std::uint32_t link = state.first_signal[state.occurrence.event]; link != kNone; link = state.next_signal[link]) {
+    const std::uint32_t index = signal_of(state, link);
     const SignalRow& row = state.program.signals()[index];
-    if (row.per_item != per_item) continue;
-    // Feedback of a campaign carries the campaign's purposes: it enters only what goes when one of them is withdrawn.
-    if (!granted(state, row.label) || (state.outcome.label & ~row.label) != 0) continue;
-    if (row.where != kNone && !matches_where(state, row)) continue;
+    const StepRow* const step = link < signals ? nullptr : &state.program.steps()[link - signals];
+    if ((step != nullptr ? step->per_item : row.per_item) != per_item) continue;
+    if (!accepts(state, row)) continue;
+    Item& item = state.signals[index];
+    if (step != nullptr) {
+      const auto bit = static_cast<std::uint16_t>(1u << (step->step & kWithoutStep));
+      if (matches_where(state, step->where, step->where_bytes)) item.touched |= bit;
+      continue;
+    }
+    if (!matches_where(state, row.where, row.where_bytes)) continue;
     const Value value = find_param(state, row.of);
     if (row.of != kNone && value.is_null()) continue;
-    Item& item = state.signals[index];
     drop_expired(row, item, state.outcome.time);
-    take(row, item, state.outcome.time, value);
-    item.touched = true;
+    const bool refundable = (row.flags & kSignalRefundable) != 0;
+    take(row, item, state.outcome.time, value, refundable ? refundable_tail(state, per_item != 0) : kPlainTail);
+    item.touched = 1;
   }
+}
+
+/// Brings the touched signals of an event's chain up to date. Answers whether one of them outlives the page view.
+bool publish_touched(State& state, std::uint32_t event) {
+  bool kept = false;
+  for (std::uint32_t link = state.first_signal[event]; link != kNone; link = state.next_signal[link]) {
+    const std::uint32_t index = signal_of(state, link);
+    const SignalRow& row = state.program.signals()[index];
+    Item& item = state.signals[index];
+    if (item.touched == 0) continue;
+    drop_expired(row, item, state.outcome.time);
+    if (row.op == SignalOp::kSequence) advance(item, item.touched, state.outcome.time);
+    item.touched = 0;
+    publish_signal(state, index);
+    kept = kept || (row.flags & kSignalPage) == 0;
+  }
+  return kept;
 }
 
 /// The time that a trait names, not after `now`: ms since 1970, or the beginning of a date in UTC, so that a replay
@@ -112,15 +77,15 @@ void restore(const SignalRow& row, Item& item, const Value& value, double now) {
   drop_expired(row, item, now);
   if (row.op == SignalOp::kSum) {
     const double missing = value.number - number_of(row, item);
-    if (missing > 0) take(row, item, now, number_value(missing));
+    if (missing > 0) take(row, item, now, number_value(missing), kPlainTail);
   } else if (row.op == SignalOp::kCount) {
     const double least = value.number < row.capacity ? value.number : row.capacity;
-    while (number_of(row, item) < least) take(row, item, now, value);
+    while (number_of(row, item) < least) take(row, item, now, value, kPlainTail);
   } else if (row.op == SignalOp::kRecency) {
     const double time = time_of(value, now);
-    if (time > (item.size > 0 ? oldest_ms(item) : 0)) take(row, item, time, value);
-  } else if (item.size == 0) {
-    take(row, item, now, value);
+    if (time > (item.size > 0 ? entry_of(item, 0).time_ms : 0)) take(row, item, time, value, kPlainTail);
+  } else if (item.size == 0 || is_better(row, item, value.number)) {
+    take(row, item, now, value, kPlainTail);
   }
 }
 
@@ -153,8 +118,12 @@ void publish_signal(State& state, std::uint32_t index) {
   } else {
     drop_expired(row, item, state.outcome.time);
     if (row.op == SignalOp::kRecent) {
-      set_number(state, row.size_source, item.size);
+      set_number(state, row.size_source, count_values(item));
       set_members(state, row.member_source, item);
+    } else if (row.op == SignalOp::kRfm) {
+      set_number(state, row.source, grade_of(state, row, item, 0));
+      set_number(state, row.size_source, grade_of(state, row, item, 1));
+      set_number(state, row.member_source, grade_of(state, row, item, 2));
     } else if (row.source != kNone) {
       set_value(state, row.source, single_value(state, row, item));
     }
@@ -165,38 +134,52 @@ void publish_signal(State& state, std::uint32_t index) {
   set_timer(state.timers, index, when);
 }
 
+void begin_span(State& state, std::uint8_t span) {
+  for (std::uint32_t index = 0; index < state.program.signals().size(); ++index) {
+    if ((state.program.signals()[index].flags & span) == 0) continue;
+    state.signals[index].size = 0;
+    state.signals[index].number = 0;
+    publish_signal(state, index);
+  }
+}
+
 bool update_signals(State& state, ByteWriter* record) {
-  const std::uint32_t first = state.first_signal[state.occurrence.event];
+  const bool refunds = state.occurrence.event_name == state.known.refund;
   first_item(state.occurrence);
   offer(state, 0);
+  if (refunds) take_back(state, false);
   if (record != nullptr) write_occurrence(state, *record);
   if ((state.program.events()[state.occurrence.event].flags & kEventHasItems) != 0) {
     while (next_item(state)) {
       if (record != nullptr) write_item(state, *record);
       offer(state, 1);
+      if (refunds) take_back(state, true);
     }
     first_item(state.occurrence);
   }
-  bool taken = false;
-  for (std::uint32_t index = first; index != kNone; index = state.next_signal[index]) {
-    if (!state.signals[index].touched) continue;
-    state.signals[index].touched = false;
-    publish_signal(state, index);
-    taken = true;
-  }
-  return taken;
+  bool kept = publish_touched(state, state.occurrence.event);
+  const std::uint32_t purchase = refunds ? state.program.find_event(state.known.purchase) : kNone;
+  if (purchase != kNone) kept = publish_touched(state, purchase) || kept;
+  return kept;
 }
 
 void write_signal_value(const State& state, std::uint32_t index, ByteWriter& writer) {
   const SignalRow& row = state.program.signals()[index];
   const Item& item = state.signals[index];
-  if (row.op != SignalOp::kRecent) {
+  const bool is_list = row.op == SignalOp::kRecent;
+  if (!is_list && row.op != SignalOp::kRfm) {
     write_value(writer, granted(state, row.label) ? single_value(state, row, item) : null_value());
     return;
   }
   writer.u8(static_cast<std::uint8_t>(ValueTag::kList));
-  writer.varint(item.size);
-  for (std::uint32_t i = 0; i < item.size; ++i) write_value(writer, load_value(entry_of(item, i)));
+  writer.varint(is_list ? count_values(item) : 3);
+  for (std::uint32_t i = 0; i < (is_list ? item.size : 3); ++i) {
+    if (!is_list) {
+      write_value(writer, granted(state, row.label) ? number_value(grade_of(state, row, item, i)) : null_value());
+    } else if (!repeats(item, i)) {
+      write_value(writer, load_value(entry_of(item, i)));
+    }
+  }
 }
 
 }  // namespace omo

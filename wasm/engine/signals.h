@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Declared aggregates of events. An occurrence leaves a window when its age reaches `within`.
 #pragma once
+#include "engine/aggregates.h"
 #include "engine/occurrence.h"
 #include "engine/state.h"
 
@@ -14,6 +15,8 @@ void publish_signal(State& state, std::uint32_t signal);
 /// A trait was handed over: the signals that name it to be restored from become at least what it says. It is gone: what
 /// came from it cannot be told from the rest any more, so they begin anew.
 void restore_signals(State& state, std::uint32_t trait);
+/// A session (kSignalSession) or a page view (kSignalPage) begins: its signals are as if nothing had happened.
+void begin_span(State& state, std::uint8_t span);
 void write_signal_value(const State& state, std::uint32_t signal, ByteWriter& writer);
 
 }  // namespace omo

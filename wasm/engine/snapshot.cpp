@@ -40,8 +40,10 @@ bool is_valid(const Item& item) {
   for (std::uint32_t i = 0; i < item.size && holds_times; ++i) {
     const Entry& entry = entry_of(item, i);
     valid = valid && is_finite(entry.time_ms);
-    if (item.entry_bytes > sizeof(double)) valid = valid && is_finite(entry.number);
-    if (item.entry_bytes != sizeof(Entry)) continue;
+    const std::uint32_t base = base_bytes(item);
+    if (base != item.entry_bytes) valid = valid && is_finite(tail_of(item, i).amount + tail_of(item, i).quantity);
+    if (base > sizeof(double)) valid = valid && is_finite(entry.number);
+    if (base != sizeof(Entry)) continue;
     valid = valid && entry.tag <= ValueTag::kString && entry.text.length <= kMaxStringBytes;
     if (item.kind == EntryKind::kTrait) {
       valid = valid && fits_type(load_value(entry), static_cast<Type>(item.definition));

@@ -30,10 +30,21 @@ struct Entry {
 };
 static_assert(sizeof(Entry) == 120);
 
+/// Follows the rest of an entry where occurrences weigh differently, or where a refund may take them back.
+struct Tail {
+  double amount;              ///< of a purchase with an id: what is left of its value; else what the entry weighs
+  std::uint32_t transaction;  ///< hash of the purchase's id; 0 = none
+  std::uint32_t item;         ///< hash of the item's id; 0 = none
+  double quantity;            ///< what is left of the item's
+};
+static_assert(sizeof(Tail) == 24);
+
 /// What outlives an input, in one shape, so that one loop forgets, withdraws, saves or loads all of it. The entries
 /// stand latest first (but for the queue, whose entries are bytes).
 struct Item {
-  double number;  ///< count and sum for ever; campaign: when it was dismissed, 0 = never; queue: last sequence number
+  /// Count and sum for ever without entries; other signals: time of the latest occurrence that was dropped for want of
+  /// room; campaign: when it was dismissed, 0 = never; queue: last sequence number
+  double number;
   std::uint8_t* entries;
   std::uint32_t size;  ///< entries that are there
   std::uint32_t capacity;
@@ -42,12 +53,17 @@ struct Item {
   std::uint32_t definition;  ///< a snapshot's entry with another one is not this item's
   EntryKind kind;
   std::uint8_t label;
-  bool touched;  ///< by the event that is being applied
+  std::uint16_t touched;  ///< by the event that is being applied; of a sequence: one bit a step
 };
 
 [[nodiscard]] OMO_INLINE inline Entry& entry_of(const Item& item, std::uint32_t i) {
   return *reinterpret_cast<Entry*>(item.entries + i * item.entry_bytes);
 }
+
+/// Bytes of the item's entries without their tail, where they have one.
+[[nodiscard]] std::uint32_t base_bytes(const Item& item);
+/// Only of an item whose entries have one.
+[[nodiscard]] Tail& tail_of(const Item& item, std::uint32_t i);
 
 /// Items of the engine itself.
 struct OwnItems {
@@ -119,6 +135,10 @@ struct KnownNames {
   std::uint32_t section_id;
   std::uint32_t session_start;
   std::uint32_t session_facts[4];  ///< in the order of page_context from kPageReferrer on
+  std::uint32_t refund;
+  std::uint32_t value;
+  std::uint32_t item_id;
+  std::uint32_t quantity;
 };
 
 struct Param {
@@ -157,7 +177,7 @@ struct State {
   std::int32_t* gate_level;  ///< children that are on minus those that it needs: on from zero on
   std::uint32_t* worklist;
   SourceState* sources;
-  std::uint32_t* next_signal;   ///< chain of the signals of one event
+  std::uint32_t* next_signal;   ///< chain of what takes one event: rows of kSignals, then, counted on, of kSteps
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
   Timers timers;

@@ -26,7 +26,9 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(SlotRow),
                                                    sizeof(CampaignRow),
                                                    sizeof(VariantRow),
-                                                   sizeof(FieldRow)};
+                                                   sizeof(FieldRow),
+                                                   sizeof(StepRow),
+                                                   sizeof(double)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
@@ -100,10 +102,15 @@ constexpr Rule kRules[] = {
     {Section::kFields, offsetof(FieldRow, key), kSymbol, Reference::kIndex},
     {Section::kFields, offsetof(FieldRow, language), kSymbol, Reference::kIndexOrNone},
     {Section::kFields, offsetof(FieldRow, offset), target(Section::kStrings), Reference::kRange},
+    {Section::kSignals, offsetof(SignalRow, first_edge), target(Section::kEdges), Reference::kEnd},
+    {Section::kSteps, offsetof(StepRow, signal), target(Section::kSignals), Reference::kIndex},
+    {Section::kSteps, offsetof(StepRow, event), target(Section::kEvents), Reference::kIndex},
+    {Section::kSteps, offsetof(StepRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
 static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
+static_assert(offsetof(StepRow, where_bytes) == offsetof(StepRow, where) + 4);
 
 constexpr std::uint8_t kAbsent = 255;
 
@@ -209,8 +216,13 @@ bool ProgramView::sizes_in_range() const {
   if (events().size() > kMaxEvents || signals().size() > kMaxSignals) return false;
   if (contexts().size() < page_context::kCount) return false;
   for (const SignalRow& row : signals()) {
-    if (row.op < SignalOp::kCount || row.op > SignalOp::kRecent) return false;
+    if (row.op < SignalOp::kCount || row.op > SignalOp::kRfm) return false;
     if (row.capacity == 0 || row.capacity > kMaxKeep) return false;
+    if (row.op == SignalOp::kSequence && row.capacity > kMaxSteps) return false;
+    // NaN compares false with everything, so it would be no window and no half-life; what is infinite never ends.
+    if (!(row.half_life_ms >= 0)) return false;
+    const std::uint32_t edge_count = std::uint32_t{row.edge_count[0]} + row.edge_count[1] + row.edge_count[2];
+    if (edge_count > edges().size() - row.first_edge) return false;
   }
   for (const CampaignRow& row : campaigns()) {
     if (row.variant_count == 0 || row.cap > kMaxCapImpressions) return false;

@@ -56,6 +56,8 @@ enum class Section : std::uint32_t {
   kCampaigns,
   kVariants,
   kFields,
+  kSteps,
+  kEdges,  ///< f64: edges of the grades of rfm signals, ascending
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -144,12 +146,13 @@ struct GateRow {
 
 struct SignalRow {
   double within_ms;     ///< 0 = for ever
+  double half_life_ms;  ///< top: after this long an occurrence weighs half; 0 = it does not fade
   std::uint32_t name;   ///< symbol
-  std::uint32_t event;  ///< row of kEvents
+  std::uint32_t event;  ///< row of kEvents; of a sequence, that of its first step: its kSteps say what it takes
   std::uint32_t of;     ///< symbol of the parameter; kNone for count and recency
   std::uint32_t where;  ///< offset in kPredicates; kNone = every occurrence
   std::uint32_t where_bytes;
-  std::uint32_t capacity;  ///< time stamps or values kept at most; beyond, the result is saturated
+  std::uint32_t capacity;  ///< entries kept at most; beyond, the result is saturated. Sequence: its steps
   std::uint32_t
       definition;        ///< hash of all that gives the state its meaning: a snapshot entry with another one is dropped
   std::uint32_t source;  ///< row of kSources for the value; kNone if no condition looks
@@ -158,9 +161,28 @@ struct SignalRow {
   SignalOp op;
   Type type;  ///< of the value (recent: of its members)
   std::uint8_t label;
-  std::uint8_t per_item;  ///< 1 = one occurrence an item
-  std::uint32_t restore;  ///< row of kTraits whose value brings the signal back after storage was lost; kNone
+  std::uint8_t per_item;       ///< 1 = one occurrence an item
+  std::uint32_t restore;       ///< row of kTraits whose value brings the signal back after storage was lost; kNone
+  std::uint32_t first_edge;    ///< rfm: in kEdges, those of recency (ms), frequency and monetary one after the other
+  std::uint8_t edge_count[3];  ///< rfm: of recency, frequency, monetary
+  std::uint8_t flags;          ///< kSignal...
 };
+inline constexpr std::uint8_t kSignalRefundable = 1;  ///< takes purchases: entries remember what a refund takes back
+inline constexpr std::uint8_t kSignalSession = 2;     ///< begins anew with each session
+inline constexpr std::uint8_t kSignalPage = 4;        ///< begins anew with each page view, and is never kept
+
+/// What a sequence takes, besides the signals in the chain of its event.
+struct StepRow {
+  std::uint32_t signal;  ///< row of kSignals
+  std::uint32_t event;   ///< row of kEvents
+  std::uint32_t where;   ///< offset in kPredicates; kNone = every occurrence
+  std::uint32_t where_bytes;
+  std::uint16_t step;     ///< number of the step from 0 on, or kWithoutStep
+  std::uint8_t per_item;  ///< 1 = an item must match
+  std::uint8_t reserved;
+};
+inline constexpr std::uint16_t kWithoutStep = 15;  ///< the event ends every match that has begun
+static_assert(kMaxSteps <= kWithoutStep);
 
 struct NamedValueRow {        ///< a trait or a context value
   std::uint32_t name;         ///< symbol
@@ -223,8 +245,8 @@ struct FieldRow {
 
 static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
-static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 &&
-              sizeof(SlotRow) == 8);
+static_assert(sizeof(SignalRow) == 72 && sizeof(StepRow) == 20 && sizeof(NamedValueRow) == 16 &&
+              sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
 static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
 /// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
@@ -304,6 +326,8 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE Rows<CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
   [[nodiscard]] OMO_INLINE Rows<VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
   [[nodiscard]] OMO_INLINE Rows<FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
+  [[nodiscard]] OMO_INLINE Rows<StepRow> steps() const { return rows<StepRow>(Section::kSteps); }
+  [[nodiscard]] OMO_INLINE Rows<double> edges() const { return rows<double>(Section::kEdges); }
 
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};

@@ -73,14 +73,22 @@ enum class SignalOp : std::uint8_t {
   kRecency = 3,
   kLast = 4,
   kRecent = 5,
+  kMin = 6,
+  kMax = 7,
+  kAverage = 8,
+  kFirst = 9,
+  kDistinct = 10,
+  kTop = 11,
+  kSequence = 12,
+  kRfm = 13,
 };
 
 enum class SourceKind : std::uint8_t {
-  kSignal = 1,  ///< the signal's value
+  kSignal = 1,  ///< the signal's value; the recency grade of an rfm signal
   kTrait = 2,  ///< a trait
   kContext = 3,  ///< a value of the page view's context
-  kSize = 4,  ///< size() of a recent signal
-  kMember = 5,  ///< the members of a recent signal, for `in`
+  kSize = 4,  ///< size() of a recent signal; the frequency grade of an rfm signal
+  kMember = 5,  ///< the members of a recent signal, for `in`; the monetary grade of an rfm signal
   kDaysUntil = 6,  ///< days to the next anniversary of a date trait, in the visitor's time zone
 };
 
@@ -204,5 +212,8 @@ inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of time
 inline constexpr std::uint32_t kClockToleranceMs = 120000;  ///< a device whose clock differs from the collector's by no more keeps its times
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
 inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
+inline constexpr std::uint32_t kMaxSteps = 8;  ///< steps of one sequence
+inline constexpr std::uint32_t kMaxEdges = 9;  ///< edges of one grade of an rfm signal
+inline constexpr std::uint32_t kDefaultRefundKeep = 16;  ///< purchases that a signal remembers so that a refund finds them, where nothing says otherwise
 
 }  // namespace omo
