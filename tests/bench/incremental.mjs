@@ -170,7 +170,7 @@ export async function growth(report, startEngine, compile) {
   let now = start;
   const filled = await startEngine(program, () => now);
   filled._apply(InputKind.consent, 63, 63);
-  filled._apply(InputKind.seed, new Uint8Array(16).fill(7));
+  filled._apply(InputKind.seed, ...new Uint8Array(16).fill(7));
   for (const event of windowedEvents(8, 1500, start)) {
     now = event.time;
     filled._apply(InputKind.event, event.name, { amount: event.amount }, []);
