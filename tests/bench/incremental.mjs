@@ -76,7 +76,7 @@ export async function rules(report) {
 }
 
 /**
- * The class of incremental B. Its file imports every peer; where they are not installed, its class alone is taken from it.
+ * The class of incremental B, taken out of its file where it is found: the file imports every peer, installed or not.
  */
 async function baseline(folder) {
   const file = join(folder, 'engines.mjs');
