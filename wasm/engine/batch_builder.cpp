@@ -96,6 +96,7 @@ std::uint32_t prepare_queue(State& state, std::uint8_t wanted) {
 std::size_t Engine::build_batch(MutableBytes out, std::uint32_t batch_flags) {
   State& state = *state_;
   state.outcome.flags = 0;
+  state.outcome.journal_bytes = 0;  // the model takes the place of the frames
   if (!granted(state, purpose::kMeasurement) || state.own->stream.size == 0 || out.size() <= kBatchHeaderBytes)
     return 0;
   const std::uint8_t wanted = (batch_flags & batch_flag::kConversions) != 0 ? kQueueConversion : std::uint8_t{0};

@@ -114,9 +114,11 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.timers.due = arena.take<double>(timers);
   to.timers.heap = arena.take<std::uint32_t>(timers);
   to.timers.positions = arena.take<std::uint32_t>(timers);
-  to.model = arena.take<BatchModel>(1);
-  to.journal = arena.take<std::uint8_t>(kJournalBytes);
-  to.scratch = arena.take<std::uint8_t>(kScratchBytes);
+  // One memory for what lasts for one call only: an input's frames and record, or the model of a batch.
+  constexpr std::size_t kOfInput = kJournalBytes + kScratchBytes;
+  to.journal = arena.take<std::uint8_t>(sizeof(BatchModel) > kOfInput ? sizeof(BatchModel) : kOfInput);
+  to.scratch = to.journal + kJournalBytes;
+  to.model = reinterpret_cast<BatchModel*>(to.journal);
   place_items(arena, program, to);
   return arena.used();
 }
