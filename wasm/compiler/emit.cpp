@@ -84,7 +84,7 @@ class Emitter {
     body.add(Section::kCampaigns, campaigns_);
     body.add(Section::kVariants, variants_);
     body.add(Section::kFields, fields_);
-    body.add(Section::kSteps, steps_);
+    body.add(Section::kSequences, sequences_);
     body.add(Section::kEdges, edges_);
     return body.finish(revision);
   }
@@ -258,13 +258,13 @@ class Emitter {
       }
       signals_.push_back(row);
       for (const Step& step : signal.steps) {
-        StepRow of{};
+        SequenceRow of{};
         of.signal = i;
         of.event = event_rows_[step.event];
         emit_where(step, of);
         of.step = step.number;
         of.per_item = step.per_item ? 1 : 0;
-        steps_.push_back(of);
+        sequences_.push_back(of);
       }
     }
   }
@@ -342,7 +342,7 @@ class Emitter {
   std::vector<EventRow> events_;
   std::vector<ParamRow> params_;
   std::vector<SignalRow> signals_;
-  std::vector<StepRow> steps_;
+  std::vector<SequenceRow> sequences_;
   std::vector<double> edges_;
   std::vector<std::uint8_t> predicates_;
   std::vector<CampaignRow> campaigns_;

@@ -15,7 +15,7 @@ const KeyTable kSignalKeys = {
     "signal", {"count",   "sum",       "recency",   "last",     "recent", "min",     "max",     "average",
                "first",   "distinct",  "top",       "sequence", "rfm",    "of",      "where",   "within",
                "without", "half_life", "frequency", "monetary", "keep",   "restore", "purposes"}};
-const KeyTable kStepKeys = {"step", {"event", "where"}};
+const KeyTable kSequenceStepKeys = {"sequence_step", {"event", "where"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
@@ -36,7 +36,7 @@ const std::vector<const KeyTable*>& key_tables() {
   static const std::vector<const KeyTable*> tables = {
       &kPlaybookKeys, &kEventKeys,          &kTraitKeys, &kContextKeys, &kSignalKeys, &kSegmentKeys, &kSlotKeys,
       &kCampaignKeys, &kScheduleKeys,       &kCapKeys,   &kVariantKeys, &kCouponKeys, &kSessionKeys, &kSyncKeys,
-      &kBannerKeys,   &kCouponCreativeKeys, &kStepKeys};
+      &kBannerKeys,   &kCouponCreativeKeys, &kSequenceStepKeys};
   return tables;
 }
 

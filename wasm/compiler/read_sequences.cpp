@@ -12,7 +12,7 @@ void read_step(Compilation& compilation, const Node& node, const std::string& wh
   const Node* name = &node;
   const Node* where = nullptr;
   if (node.kind == Node::Kind::kObject) {
-    if (!expect_object(compilation, node, kStepKeys, what)) return;
+    if (!expect_object(compilation, node, kSequenceStepKeys, what)) return;
     name = get(compilation, node, "event", Node::Kind::kString, "event of " + what);
     where = get(compilation, node, "where", Node::Kind::kString, "where of " + what);
     if (name == nullptr) {

@@ -107,7 +107,7 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.gate_level = arena.take<std::int32_t>(program.gates().size());
   to.worklist = arena.take<std::uint32_t>(program.gates().size() - program.segments().size());
   to.sources = arena.take<SourceState>(program.sources().size());
-  to.next_signal = arena.take<std::uint32_t>(program.signals().size() + program.steps().size());
+  to.next_signal = arena.take<std::uint32_t>(program.signals().size() + program.sequences().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
   to.slots = arena.take<SlotState>(program.slots().size());
   const std::size_t timers = program.signals().size() + program.campaigns().size() + 1;
@@ -144,10 +144,10 @@ void fill_state(State& state) {
   for (std::uint32_t i = 0; i < program.sources().size(); ++i) state.sources[i].match = kNone;
   std::memset(state.first_signal, 0xFF, program.events().size() * sizeof(std::uint32_t));  // kNone
   const std::uint32_t signals = program.signals().size();
-  for (std::uint32_t i = signals + program.steps().size(); i-- > 0;) {
+  for (std::uint32_t i = signals + program.sequences().size(); i-- > 0;) {
     // A sequence takes what its steps take.
     if (i < signals && program.signals()[i].op == SignalOp::kSequence) continue;
-    const std::uint32_t event = i < signals ? program.signals()[i].event : program.steps()[i - signals].event;
+    const std::uint32_t event = i < signals ? program.signals()[i].event : program.sequences()[i - signals].event;
     std::uint32_t& first = state.first_signal[event];
     state.next_signal[i] = first;
     first = i;

@@ -14,7 +14,7 @@ namespace {
 /// Row of the signal that a link of an event's chain belongs to: its own, or that of its step.
 std::uint32_t signal_of(const State& state, std::uint32_t link) {
   const std::uint32_t signals = state.program.signals().size();
-  return link < signals ? link : state.program.steps()[link - signals].signal;
+  return link < signals ? link : state.program.sequences()[link - signals].signal;
 }
 
 /// Gives the occurrence with its present item to the signals that count items (`per_item` 1) or events (0).
@@ -23,7 +23,7 @@ void offer(State& state, std::uint8_t per_item) {
   for (std::uint32_t link = state.first_signal[state.occurrence.event]; link != kNone; link = state.next_signal[link]) {
     const std::uint32_t index = signal_of(state, link);
     const SignalRow& row = state.program.signals()[index];
-    const StepRow* const step = link < signals ? nullptr : &state.program.steps()[link - signals];
+    const SequenceRow* const step = link < signals ? nullptr : &state.program.sequences()[link - signals];
     if ((step != nullptr ? step->per_item : row.per_item) != per_item) continue;
     if (!accepts(state, row)) continue;
     Item& item = state.signals[index];

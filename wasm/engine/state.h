@@ -177,7 +177,7 @@ struct State {
   std::int32_t* gate_level;  ///< children that are on minus those that it needs: on from zero on
   std::uint32_t* worklist;
   SourceState* sources;
-  std::uint32_t* next_signal;   ///< chain of what takes one event: rows of kSignals, then, counted on, of kSteps
+  std::uint32_t* next_signal;   ///< chain of what takes one event: rows of kSignals, then, counted on, of kSequences
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
   Timers timers;

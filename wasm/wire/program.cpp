@@ -27,7 +27,7 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(CampaignRow),
                                                    sizeof(VariantRow),
                                                    sizeof(FieldRow),
-                                                   sizeof(StepRow),
+                                                   sizeof(SequenceRow),
                                                    sizeof(double)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
@@ -103,14 +103,14 @@ constexpr Rule kRules[] = {
     {Section::kFields, offsetof(FieldRow, language), kSymbol, Reference::kIndexOrNone},
     {Section::kFields, offsetof(FieldRow, offset), target(Section::kStrings), Reference::kRange},
     {Section::kSignals, offsetof(SignalRow, first_edge), target(Section::kEdges), Reference::kEnd},
-    {Section::kSteps, offsetof(StepRow, signal), target(Section::kSignals), Reference::kIndex},
-    {Section::kSteps, offsetof(StepRow, event), target(Section::kEvents), Reference::kIndex},
-    {Section::kSteps, offsetof(StepRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
+    {Section::kSequences, offsetof(SequenceRow, signal), target(Section::kSignals), Reference::kIndex},
+    {Section::kSequences, offsetof(SequenceRow, event), target(Section::kEvents), Reference::kIndex},
+    {Section::kSequences, offsetof(SequenceRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
 static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
-static_assert(offsetof(StepRow, where_bytes) == offsetof(StepRow, where) + 4);
+static_assert(offsetof(SequenceRow, where_bytes) == offsetof(SequenceRow, where) + 4);
 
 constexpr std::uint8_t kAbsent = 255;
 

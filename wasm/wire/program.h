@@ -56,7 +56,7 @@ enum class Section : std::uint32_t {
   kCampaigns,
   kVariants,
   kFields,
-  kSteps,
+  kSequences,
   kEdges,  ///< f64: edges of the grades of rfm signals, ascending
   kCount
 };
@@ -148,7 +148,7 @@ struct SignalRow {
   double within_ms;     ///< 0 = for ever
   double half_life_ms;  ///< top: after this long an occurrence weighs half; 0 = it does not fade
   std::uint32_t name;   ///< symbol
-  std::uint32_t event;  ///< row of kEvents; of a sequence, that of its first step: its kSteps say what it takes
+  std::uint32_t event;  ///< row of kEvents; of a sequence, that of its first step: its kSequences say what it takes
   std::uint32_t of;     ///< symbol of the parameter; kNone for count and recency
   std::uint32_t where;  ///< offset in kPredicates; kNone = every occurrence
   std::uint32_t where_bytes;
@@ -172,7 +172,7 @@ inline constexpr std::uint8_t kSignalSession = 2;     ///< begins anew with each
 inline constexpr std::uint8_t kSignalPage = 4;        ///< begins anew with each page view, and is never kept
 
 /// What a sequence takes, besides the signals in the chain of its event.
-struct StepRow {
+struct SequenceRow {
   std::uint32_t signal;  ///< row of kSignals
   std::uint32_t event;   ///< row of kEvents
   std::uint32_t where;   ///< offset in kPredicates; kNone = every occurrence
@@ -245,7 +245,7 @@ struct FieldRow {
 
 static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
-static_assert(sizeof(SignalRow) == 72 && sizeof(StepRow) == 20 && sizeof(NamedValueRow) == 16 &&
+static_assert(sizeof(SignalRow) == 72 && sizeof(SequenceRow) == 20 && sizeof(NamedValueRow) == 16 &&
               sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
 static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
@@ -326,7 +326,7 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE Rows<CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
   [[nodiscard]] OMO_INLINE Rows<VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
   [[nodiscard]] OMO_INLINE Rows<FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
-  [[nodiscard]] OMO_INLINE Rows<StepRow> steps() const { return rows<StepRow>(Section::kSteps); }
+  [[nodiscard]] OMO_INLINE Rows<SequenceRow> sequences() const { return rows<SequenceRow>(Section::kSequences); }
   [[nodiscard]] OMO_INLINE Rows<double> edges() const { return rows<double>(Section::kEdges); }
 
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
