@@ -56,6 +56,9 @@ enum class Section : std::uint32_t {
   kCampaigns,
   kVariants,
   kFields,
+  kDecision,
+  kJourneys,
+  kSteps,
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -184,7 +187,15 @@ struct SlotRow {
   std::uint32_t exposed;
 };
 
-/// Sorted by (slot, priority descending, order in the playbook).
+/// Limits over all campaigns (exactly one row).
+struct DecisionRow {
+  double within_ms;           ///< window of `impressions`; 0 = for ever
+  double quiet_ms;            ///< after a dismissal of any campaign that is not exempt; 0 = none
+  std::uint32_t impressions;  ///< of all campaigns that are not exempt; 0 = no budget
+  std::uint32_t holdout;      ///< share of visitors that see no campaign, in 1 / 2^32
+};
+
+/// In the order of the playbook, which decides among equal priorities.
 struct CampaignRow {
   double from_ms;          ///< first moment; 0 = no start
   double until_ms;         ///< first moment after the schedule; 0 = no end
@@ -198,11 +209,15 @@ struct CampaignRow {
   std::uint32_t goal;      ///< symbol of an event; kNone
   std::uint32_t first_variant;
   std::uint16_t variant_count;
-  std::uint8_t label;  ///< union of the audience's label and its own purposes
-  std::uint8_t reserved;
+  std::uint8_t label;  ///< union of the labels of its audience, its journeys and its own purposes
+  std::uint8_t flags;  ///< kCampaignExempt | kCampaignInJourney
   std::int32_t priority;
   std::uint32_t definition;  ///< hash of the name: its feedback survives edits
+  std::uint32_t group;       ///< symbol of its exclusion group; kNone
+  std::uint32_t score;       ///< kNone; room for the row of the score that is its priority
 };
+inline constexpr std::uint8_t kCampaignExempt = 1;     ///< from the budget and the quiet of DecisionRow
+inline constexpr std::uint8_t kCampaignInJourney = 2;  ///< shown only while a journey stands at a step that shows it
 
 struct VariantRow {
   std::uint32_t name;  ///< symbol
@@ -210,6 +225,35 @@ struct VariantRow {
   std::uint32_t first_field;
   std::uint32_t field_count;
 };
+
+/// Steps over time. It starts while `start` is on, and ends after its last step, with its goal or by its timeout.
+struct JourneyRow {
+  double timeout_ms;         ///< after its start; 0 = none
+  double restart_ms;         ///< after its end; 0 = once `start` was off in between; negative = never
+  std::uint32_t name;        ///< symbol
+  std::uint32_t start;       ///< node
+  std::uint32_t goal_event;  ///< row of kEvents; kNone
+  std::uint32_t goal;        ///< node; kNone
+  std::uint32_t first_step;
+  std::uint32_t step_count;
+  std::uint32_t definition;  ///< hash of the name: where a visitor stands survives edits, by the name of the step
+  std::uint8_t label;        ///< union of the labels of all that it reads or shows and its own purposes
+  std::uint8_t reserved[3];
+};
+
+/// A step holds until one of its events, or leads on at once (kStepBranch). It leads forward only.
+struct StepRow {
+  double after_ms;          ///< a holding step is done this long after it began; 0 = not by time
+  std::uint32_t name;       ///< symbol
+  std::uint32_t event;      ///< row of kEvents that ends it; kNone
+  std::uint32_t node;       ///< condition that ends it, or that a branch asks; kNone
+  std::uint32_t campaign;   ///< row of kCampaigns that it shows, whose impression ends it; kNone
+  std::uint32_t next;       ///< row of kSteps, after this one; up to first_step + step_count, the end
+  std::uint32_t otherwise;  ///< of a branch whose condition is not on; elsewhere as `next`
+  std::uint32_t flags;      ///< kStepBranch
+  std::uint32_t reserved;
+};
+inline constexpr std::uint32_t kStepBranch = 1;
 
 /// One text of a creative ("title", "body", "image", "href", "cta", "code", ...), in one language or in all.
 struct FieldRow {
@@ -223,7 +267,8 @@ static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRo
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
 static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(SegmentRow) == 12 &&
               sizeof(SlotRow) == 8);
-static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
+static_assert(sizeof(CampaignRow) == 80 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
+static_assert(sizeof(DecisionRow) == 24 && sizeof(JourneyRow) == 48 && sizeof(StepRow) == 40);
 
 /// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
 /// that is missing is an error, and && and || absorb errors. Only a result of true counts.
@@ -303,6 +348,10 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE Rows<VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
   [[nodiscard]] OMO_INLINE Rows<FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
 
+  [[nodiscard]] OMO_INLINE const DecisionRow& decision() const { return rows<DecisionRow>(Section::kDecision)[0]; }
+  [[nodiscard]] OMO_INLINE Rows<JourneyRow> journeys() const { return rows<JourneyRow>(Section::kJourneys); }
+  [[nodiscard]] OMO_INLINE Rows<StepRow> steps() const { return rows<StepRow>(Section::kSteps); }
+
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};
     const SymbolRow& row = symbols()[index];
@@ -338,6 +387,7 @@ class ProgramView {
   [[nodiscard]] bool references_in_range() const;
   [[nodiscard]] bool network_ends() const;  ///< propagation through the gates comes to an end
   [[nodiscard]] bool sizes_in_range() const;
+  [[nodiscard]] bool journeys_end() const;  ///< every step leads forward, to a step of its journey or to the end
   [[nodiscard]] const std::uint8_t* row_of(const void* named_table, std::uint32_t row) const;
   [[nodiscard]] std::uint32_t lower_bound(Section section, std::uint32_t key) const;
 
