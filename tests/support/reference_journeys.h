@@ -127,9 +127,12 @@ class PlainWorld {
     journey.since = when;
   }
   void look_at(PlainJourney& journey) {
+    live(journey);
+    if (journey.at == nullptr && !holds(journey.start)) journey.rearmed = journey.ran;
+  }
+  void live(PlainJourney& journey) {
     if (journey.at == nullptr) {
       const bool on = holds(journey.start);
-      if (!on) journey.rearmed = journey.ran;
       const bool may = !journey.ran || (journey.restart == 0 && journey.rearmed) ||
                        (journey.restart > 0 && now - journey.since >= journey.restart);
       if (!on || !may) return;

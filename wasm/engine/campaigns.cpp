@@ -181,7 +181,6 @@ void decide_slots(State& state) {
   std::uint32_t left = fatigue.most > fatigue.used ? fatigue.most - fatigue.used : 0;
   const bool held_out = is_held_out_of_all(state);
   double next = 0;
-  if (is_full(fatigue)) note_change(state, next, fatigue.leaves_at);
   note_change(state, next, fatigue.quiet_until);
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
     const CampaignRow& row = rows[i];
@@ -191,7 +190,6 @@ void decide_slots(State& state) {
       note_change(state, next, when);
     }
   }
-  set_timer(state.timers, decision_timer(state), next);
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
     std::uint32_t& held = state.slots[slot].held;
     if (held != kNone && (state.reasons[held] & kReleases) != 0) held = kNone;
@@ -208,13 +206,16 @@ void decide_slots(State& state) {
     }
     const bool counts = (row.flags & kCampaignExempt) == 0;
     if (is_group_taken(state, row.group)) bits |= bit(Verdict::kGroup);
-    if (counts && (fatigue.quiet_until != 0 || (fatigue.most > 0 && left == 0))) bits |= bit(Verdict::kFatigue);
+    const bool spent = fatigue.most > 0 && left == 0;
+    if (counts && spent) note_change(state, next, fatigue.leaves_at);
+    if (counts && (spent || fatigue.quiet_until != 0)) bits |= bit(Verdict::kFatigue);
     // Another one comes first: the only thing against it, or else no reason worth the name.
     if (bits == 0 && shown != kNone) bits = bit(Verdict::kEligible);
     if (bits != 0) continue;
     shown = index;
     if (counts && left > 0) --left;
   }
+  set_timer(state.timers, decision_timer(state), next);
   for (std::uint32_t i = 0; i < slots; ++i) {
     SlotState& slot = state.slots[i];
     const std::uint32_t variant = slot.campaign == kNone ? kNone : choose_variant(state, slot.campaign);

@@ -73,20 +73,23 @@ void start(State& state, std::uint32_t journey) {
   const JourneyRow& row = state.program.journeys()[journey];
   Item& item = state.journeys[journey];
   const double now = state.outcome.time;
-  const bool on = is_on(state, row.start);
+  if (!is_on(state, row.start)) return;
   if (item.size > 0) {
-    const bool at_once = row.restart_ms == 0;
-    const bool rearmed = item.number < -kRearmed;
-    if (at_once && !on && !rearmed) {
-      item.number -= kRearmed;
-      item.touched = true;
-    }
-    if (at_once ? !rearmed : !(row.restart_ms > 0 && now - entry_of(item, 0).time_ms >= row.restart_ms)) return;
+    const bool rested = row.restart_ms > 0 && now - entry_of(item, 0).time_ms >= row.restart_ms;
+    if (row.restart_ms == 0 ? item.number >= -kRearmed : !rested) return;
   }
-  if (!on) return;
   item.size = 1;
   entry_of(item, 0).number = now;
   go_to(state, journey, row.first_step, now);
+}
+
+/// Notes that the start condition is off since a journey ended that may start at once.
+void rearm(State& state, std::uint32_t journey) {
+  const JourneyRow& row = state.program.journeys()[journey];
+  Item& item = state.journeys[journey];
+  if (row.restart_ms != 0 || item.number >= 0 || item.number < -kRearmed || is_on(state, row.start)) return;
+  item.number -= kRearmed;
+  item.touched = true;
 }
 
 /// One move of a journey that runs: conditions come before times that have passed. False where it stays.
@@ -160,6 +163,7 @@ void advance_journeys(State& state) {
     if (state.journey_steps[i] == kNone) start(state, i);
     while (state.journey_steps[i] != kNone && move(state, i)) {
     }
+    rearm(state, i);
     set_timer(state.timers, i + timer_of(state, *state.journeys), due(state, i));
   }
 }
