@@ -211,10 +211,12 @@ std::string difference(Pair& pair, bool with_reasons) {
   for (std::uint32_t i = 0; with_reasons && i < reasons.size(); ++i) {
     const std::uint32_t bits = pair.device.engine.reasons(i);
     for (std::uint32_t bit = 1; bit <= static_cast<std::uint32_t>(Verdict::kSeed); ++bit) {
-      static const char* const kNames[] = {"shown", "eligible", "consent", "audience", "schedule", "cap", "quiet",
-                                           "holdout", "group", "fatigue", "global_holdout", "journey", "seed"};
+      static const char* const kNames[] = {"shown", "eligible", "consent", "audience", "schedule",       "cap",
+                                           "quiet", "holdout",  "group",   "fatigue",  "global_holdout", "journey",
+                                           "seed"};
       if ((bits >> bit & 1) != reasons[i].count(kNames[bit])) {
-        text += "c" + std::to_string(i) + (reasons[i].count(kNames[bit]) != 0 ? " lacks " : " has ") + kNames[bit] + "; ";
+        text +=
+            "c" + std::to_string(i) + (reasons[i].count(kNames[bit]) != 0 ? " lacks " : " has ") + kNames[bit] + "; ";
       }
     }
   }

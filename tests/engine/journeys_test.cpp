@@ -72,8 +72,12 @@ class Author {
         text << R"(, "else": )";
         steps(text, step.otherwise, random_.below(3), depth - 1);
       } else {
-        step.kind = kind == 1 ? PlainStep::Kind::kShow : kind == 2 ? PlainStep::Kind::kUntilEvent : PlainStep::Kind::kUntil;
-        step.subject = kind == 1 ? random_.pick(kCampaigns) : kind == 2 ? random_.pick(kEvents) : random_.pick(kConditions);
+        step.kind = kind == 1   ? PlainStep::Kind::kShow
+                    : kind == 2 ? PlainStep::Kind::kUntilEvent
+                                : PlainStep::Kind::kUntil;
+        step.subject = kind == 1   ? random_.pick(kCampaigns)
+                       : kind == 2 ? random_.pick(kEvents)
+                                   : random_.pick(kConditions);
         text << (kind == 1 ? R"(, "show": ")" : R"(, "until": ")") << step.subject << '"';
         if (random_.one_in(2)) step.after = duration(text, "timeout");
       }
@@ -115,8 +119,8 @@ std::string difference(const Device& device, const PlainWorld& world, const std:
     const std::string step(device.program().view().name_of(Table::kStep, state.step));
     const std::string expected = plain.at != nullptr ? plain.at->name : "";
     const std::string end = kEnds[static_cast<int>(state.end)];
-    if (step != expected || end != (plain.at != nullptr ? "" : plain.end) || (plain.ran && state.since != plain.since) ||
-        (plain.ran && state.started != plain.started)) {
+    if (step != expected || end != (plain.at != nullptr ? "" : plain.end) ||
+        (plain.ran && state.since != plain.since) || (plain.ran && state.started != plain.started)) {
       text << "j" << i << " stands at '" << step << "' " << end << " since " << state.since - kStart << " of "
            << state.started - kStart << ", not at '" << expected << "' " << plain.end << " since "
            << plain.since - kStart << " of " << plain.started - kStart << "; ";
@@ -141,10 +145,46 @@ std::unique_ptr<Device> reloaded(const TestProgram& program, const std::vector<s
   return device;
 }
 
+/// One step of a life, for the engine and the plain world. Campaigns that are seen are added to `held`.
+void live(Random& random, Device& device, PlainWorld& world, std::set<std::string>& held) {
+  const double now = world.now;
+  switch (random.below(7)) {
+    case 0:
+    case 1: {
+      const std::string trait = random.one_in(2) ? "t0" : "t1";
+      const bool on = random.one_in(2);
+      if (on) world.traits.insert(trait);
+      if (!on) world.traits.erase(trait);
+      device.take(identify(now, {{"t0", world.traits.count("t0") != 0}, {"t1", world.traits.count("t1") != 0}}));
+      return world.look();
+    }
+    case 2: {
+      const std::string campaign = random.pick(kCampaigns);
+      device.take(tick(now));
+      if (!device.shown(campaign).empty()) held.insert(campaign);
+      device.take(event(now, "view_promotion", {{"promotion_id", campaign}}));
+      return world.happen("view_promotion", campaign);
+    }
+    case 3:
+    case 4: {
+      const std::string name = random.pick(kEvents);
+      device.take(event(now, name));
+      if (name == "quiz_done") world.events.push_back(now);
+      return world.happen(name);
+    }
+    case 5:
+      held.clear();
+      return device.take(page(now, "/"));
+    default:
+      device.take(tick(now));
+  }
+}
+
+constexpr double kSteps[] = {0, 1, kMinute, 19 * kMinute, 20 * kMinute, 40 * kMinute, kHour, 7 * kHour, kDay};
+
 }  // namespace
 
 TEST_CASE("journeys go as a naive interpreter of their text goes, through reloads at any moment") {
-  static constexpr double kSteps[] = {0, 1, kMinute, 19 * kMinute, 20 * kMinute, 40 * kMinute, kHour, 7 * kHour, kDay};
   int ends = 0;
   for (std::uint32_t seed_value = 1; seed_value <= 1500; ++seed_value) {
     Random random(seed_value);
@@ -159,55 +199,22 @@ TEST_CASE("journeys go as a naive interpreter of their text goes, through reload
     world.look();
     for (int i = 0; i < 40; ++i) {
       world.pass(world.now + random.pick(kSteps));
-      const double now = world.now;
-      switch (random.below(9)) {
-        case 0:
-        case 1: {
-          const std::string trait = random.one_in(2) ? "t0" : "t1";
-          const bool on = random.one_in(2);
-          if (on) world.traits.insert(trait);
-          if (!on) world.traits.erase(trait);
-          device->take(identify(now, {{"t0", world.traits.count("t0") != 0}, {"t1", world.traits.count("t1") != 0}}));
-          world.look();
-          break;
+      if (random.one_in(4)) {
+        const double now = world.now;
+        device->take(tick(now));
+        if (random.one_in(2)) {
+          base = device->snapshot();
+          device->journal.resize(kJournalHeaderBytes);
         }
-        case 2: {
-          const std::string campaign = random.pick(kCampaigns);
-          device->take(tick(now));
-          if (!device->shown(campaign).empty()) held.insert(campaign);
-          device->take(event(now, "view_promotion", {{"promotion_id", campaign}}));
-          world.happen("view_promotion", campaign);
-          break;
-        }
-        case 3:
-        case 4: {
-          const std::string name = random.pick(kEvents);
-          device->take(event(now, name));
-          if (name == "quiz_done") world.events.push_back(now);
-          world.happen(name);
-          break;
-        }
-        case 5:
-          device->take(page(now, "/"));
-          held.clear();
-          break;
-        case 6:
-        case 7: {
-          device->take(tick(now));
-          if (random.one_in(2)) {
-            base = device->snapshot();
-            device->journal.resize(kJournalHeaderBytes);
-          }
-          auto journal = device->journal;
-          const auto before = device->snapshot();
-          device = reloaded(program, base, journal, now);
-          if (device->snapshot() != before) FAIL("seed " << seed_value << ", step " << i << ": a reload changed the state");
-          device->journal = journal;
-          held.clear();
-          break;
-        }
-        default:
-          device->take(tick(now));
+        const auto journal = device->journal;
+        const auto before = device->snapshot();
+        device = reloaded(program, base, journal, now);
+        if (device->snapshot() != before)
+          FAIL("seed " << seed_value << ", step " << i << ": a reload changed the state");
+        device->journal = journal;
+        held.clear();
+      } else {
+        live(random, *device, world, held);
       }
       if (const std::string what = difference(*device, world, held); !what.empty()) {
         FAIL("seed " << seed_value << ", step " << i << ": " << what << "\n" << text);
@@ -216,4 +223,33 @@ TEST_CASE("journeys go as a naive interpreter of their text goes, through reload
     }
   }
   CHECK(ends > 10000);
+}
+
+TEST_CASE("between two inputs no journey moves but at the moments that wake_at names") {
+  for (std::uint32_t seed_value = 7000; seed_value <= 7300; ++seed_value) {
+    Random random(seed_value);
+    PlainWorld world;
+    world.now = kStart;
+    const std::string text = playbook_of(random, world);
+    const TestProgram program(text);
+    Device device(program);
+    std::set<std::string> held;
+    device.take(identify(kStart, {{"t0", false}, {"t1", false}}));
+    world.look();
+    for (int i = 0; i < 15; ++i) {
+      world.pass(world.now + random.pick(kSteps));
+      live(random, device, world, held);
+    }
+    for (int wakes = 0; device.outcome().wake_at != 0 && wakes < 60; ++wakes) {
+      const double wake = device.outcome().wake_at;
+      if (wake <= world.now) FAIL("seed " << seed_value << ": wake_at lies in the past");
+      for (const double when : {wake - 1, wake}) {
+        world.pass(std::max(world.now, when));
+        if (when == wake) device.take(tick(when));
+        if (const std::string what = difference(device, world, held); !what.empty()) {
+          FAIL("seed " << seed_value << ", unannounced before " << wake - kStart << ": " << what << "\n" << text);
+        }
+      }
+    }
+  }
 }

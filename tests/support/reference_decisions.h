@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decisions, written plainly: everything is worked out from the whole history each time. Shares no code with the engine.
+// Decisions, written plainly: everything is worked out from the whole history each time. Shares no code with the
+// engine.
 #pragma once
 #include <algorithm>
 #include <cmath>

@@ -84,8 +84,8 @@ class Emitter {
     body.add(Section::kVariants, variants_);
     body.add(Section::kFields, fields_);
     const Decision& limits = playbook_.decision;
-    body.add(Section::kDecision, std::vector<DecisionRow>{{limits.within_ms, limits.quiet_ms, limits.impressions,
-                                                           limits.holdout}});
+    body.add(Section::kDecision,
+             std::vector<DecisionRow>{{limits.within_ms, limits.quiet_ms, limits.impressions, limits.holdout}});
     body.add(Section::kJourneys, journeys_);
     body.add(Section::kSteps, steps_);
     return body.finish(revision);

@@ -4,11 +4,10 @@
 namespace omo {
 namespace compiler {
 
-const KeyTable kPlaybookKeys = {
-    "playbook",
-    {"$schema", "omotenashi", "site", "default_language", "events", "traits", "context", "signals", "scores",
-     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "session", "sync",
-     "fatigue", "holdout"}};
+const KeyTable kPlaybookKeys = {"playbook", {"$schema",  "omotenashi", "site",      "default_language", "events",
+                                             "traits",   "context",    "signals",   "scores",           "segments",
+                                             "journeys", "slots",      "campaigns", "coupons",          "surveys",
+                                             "expose",   "session",    "sync",      "fatigue",          "holdout"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
@@ -17,8 +16,8 @@ const KeyTable kSignalKeys = {
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
-    "campaign", {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants",
-                 "group"}};
+    "campaign",
+    {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants", "group"}};
 const KeyTable kScheduleKeys = {"schedule", {"from", "to", "timezone"}};
 const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss"}};
 const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
@@ -37,9 +36,9 @@ const KeyTable kStepKeys = {"step", {"name", "wait", "show", "until", "if", "the
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
-      &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
-      &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys, &kJourneyKeys, &kStepKeys};
+      &kPlaybookKeys, &kEventKeys,          &kTraitKeys,    &kContextKeys, &kSignalKeys,  &kSegmentKeys, &kSlotKeys,
+      &kCampaignKeys, &kScheduleKeys,       &kCapKeys,      &kVariantKeys, &kCouponKeys,  &kSessionKeys, &kSyncKeys,
+      &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys, &kJourneyKeys, &kStepKeys};
   return tables;
 }
 

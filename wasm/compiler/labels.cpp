@@ -69,7 +69,8 @@ void check(Compilation& compilation, const std::string& sink, const Reads& reads
     if ((reads.label & bit) == 0 || (stated & bit) != 0) continue;
     Visited visited;
     compilation.error(offset, sink + " does not state the purpose '" + std::string(kPurposeNames[i]) +
-                                  "' of what it reads: " + path_of(compilation.playbook, &reads, bit, visited) + " -> " + sink);
+                                  "' of what it reads: " + path_of(compilation.playbook, &reads, bit, visited) +
+                                  " -> " + sink);
   }
 }
 

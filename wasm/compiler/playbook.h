@@ -71,7 +71,8 @@ struct NamedValue {
 struct Reads {
   std::uint8_t label = 0;
   std::vector<std::uint32_t> signals, traits, contexts, segments;
-  std::vector<std::uint32_t> events, campaigns, journeys;  ///< what a journey waits for and shows; journeys of a campaign
+  std::vector<std::uint32_t> events, campaigns,
+      journeys;  ///< what a journey waits for and shows; journeys of a campaign
 };
 
 struct Segment {

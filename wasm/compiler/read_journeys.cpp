@@ -59,9 +59,17 @@ class JourneyReader {
   /// An event's name, unless something of the same name can stand in a condition; else a condition.
   void read_trigger(const Node& text, Trigger& trigger) {
     Playbook& playbook = compilation_.playbook;
-    trigger.text = &text;
     const auto found = playbook.event_numbers.find(text.text);
-    if (found == playbook.event_numbers.end() || playbook.names.count(text.text) != 0) return;
+    const bool named = playbook.names.count(text.text) != 0;
+    if (!named && found == playbook.event_numbers.end() && is_identifier(text.text)) {
+      std::vector<std::string_view> candidates = keys_of(playbook.event_numbers);
+      for (const std::string_view name : keys_of(playbook.names)) candidates.push_back(name);
+      compilation_.error(text.offset, "no event, signal, trait or segment named " + in_quotes(text.text) +
+                                          did_you_mean(text.text, candidates));
+      return;
+    }
+    trigger.text = &text;
+    if (named || found == playbook.event_numbers.end()) return;
     trigger.event = found->second;
     playbook.events[found->second].used = true;
   }
@@ -74,12 +82,13 @@ class JourneyReader {
       journey_.restart_ms = 0;
       return;
     }
-    const std::optional<double> after = read_duration(compilation_, restart, what + " (\"never\", \"always\" or)");
+    const std::optional<double> after =
+        read_duration(compilation_, restart, what + ", where it is neither \"never\" nor \"always\",");
     if (!after) return;
     journey_.restart_ms = *after;
     if (*after < kMinRestartMs) {
-      compilation_.error(restart.offset, what + " is below the limit min_restart_ms: " +
-                                             std::to_string(kMinRestartMs) + " ms (1 minute)");
+      compilation_.error(restart.offset, what + " is below the limit min_restart_ms: " + std::to_string(kMinRestartMs) +
+                                             " ms (1 minute)");
     }
   }
 
@@ -151,8 +160,7 @@ class JourneyReader {
       const bool branches = member.key == "then" || member.key == "else";
       const bool waits = member.key == "timeout";
       if ((branches && kind != "if") || (waits && (kind == "if" || kind == "wait"))) {
-        compilation_.error(member.key_offset,
-                           member.key + " has no meaning beside \"" + kind + "\" in " + what);
+        compilation_.error(member.key_offset, member.key + " has no meaning beside \"" + kind + "\" in " + what);
       }
     }
   }

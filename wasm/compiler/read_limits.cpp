@@ -24,10 +24,10 @@ void read_fatigue(Compilation& compilation, const Node& fatigue) {
   if (!expect_object(compilation, fatigue, kFatigueKeys, "fatigue")) return;
   const Member* impressions = fatigue.find("impressions");
   if (impressions != nullptr) {
-    decision.impressions = static_cast<std::uint32_t>(read_integer(compilation, impressions->value, 1,
-                                                                   kMaxCapImpressions,
-                                                                   "impressions of fatigue (limit max_cap_impressions)")
-                                                          .value_or(0));
+    decision.impressions =
+        static_cast<std::uint32_t>(read_integer(compilation, impressions->value, 1, kMaxCapImpressions,
+                                                "impressions of fatigue (limit max_cap_impressions)")
+                                       .value_or(0));
   }
   if (const Member* within = fatigue.find("within")) {
     decision.within_ms = read_duration(compilation, within->value, "within of fatigue").value_or(0);

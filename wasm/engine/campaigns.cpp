@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint32_t bit(Verdict verdict) { return 1u << static_cast<std::uint32_t>(verdict); }
 
 /// What takes a campaign away from a page view that has seen it.
-constexpr std::uint32_t kReleases =
-    bit(Verdict::kConsent) | bit(Verdict::kAudience) | bit(Verdict::kSchedule) | bit(Verdict::kQuiet) | bit(Verdict::kSeed);
+constexpr std::uint32_t kReleases = bit(Verdict::kConsent) | bit(Verdict::kAudience) | bit(Verdict::kSchedule) |
+                                    bit(Verdict::kQuiet) | bit(Verdict::kSeed);
 
 /// The one place that knows what a campaign's priority is.
 double priority_of(const State& /*state*/, const CampaignRow& row) { return row.priority; }

@@ -30,19 +30,19 @@ static_assert(sizeof(Outcome) == 56);
 
 /// How much of a frequency cap or of the visitor's budget is used.
 struct Usage {
-  std::uint32_t used = 0;    ///< impressions in the window
-  std::uint32_t most = 0;    ///< impressions allowed in it; 0 = no limit
-  double leaves_at = 0;      ///< ms since 1970: when the oldest of them leaves the window; 0 = none does
-  double quiet_until = 0;    ///< ms since 1970: a dismissal keeps it quiet up to then; 0 = it does not
+  std::uint32_t used = 0;  ///< impressions in the window
+  std::uint32_t most = 0;  ///< impressions allowed in it; 0 = no limit
+  double leaves_at = 0;    ///< ms since 1970: when the oldest of them leaves the window; 0 = none does
+  double quiet_until = 0;  ///< ms since 1970: a dismissal keeps it quiet up to then; 0 = it does not
 };
 
 /// Where a journey of the visitor stands.
 struct JourneyState {
-  std::uint32_t step = kNone;            ///< row of kSteps; kNone = it does not run
-  JourneyEnd end = JourneyEnd::kNone;    ///< how it ended last, where it does not run
-  double since = 0;                      ///< ms since 1970: when the step began, or the journey ended; 0 = it never ran
-  double started = 0;                    ///< ms since 1970
-  double due = 0;                        ///< ms since 1970: when it changes by time alone; 0 = not
+  std::uint32_t step = kNone;          ///< row of kSteps; kNone = it does not run
+  JourneyEnd end = JourneyEnd::kNone;  ///< how it ended last, where it does not run
+  double since = 0;                    ///< ms since 1970: when the step began, or the journey ended; 0 = it never ran
+  double started = 0;                  ///< ms since 1970
+  double due = 0;                      ///< ms since 1970: when it changes by time alone; 0 = not
 };
 
 struct State;  // state.h

@@ -31,9 +31,9 @@ double due(const State& state, std::uint32_t journey) {
   const Entry& entry = entry_of(item, 0);
   const std::uint32_t step = state.journey_steps[journey];
   double when = 0;
-  for (const double other :
-       {step == kNone ? later(entry.time_ms, row.restart_ms) : later(entry.time_ms, state.program.steps()[step].after_ms),
-        step == kNone ? 0 : later(entry.number, row.timeout_ms)}) {
+  for (const double other : {step == kNone ? later(entry.time_ms, row.restart_ms)
+                                           : later(entry.time_ms, state.program.steps()[step].after_ms),
+                             step == kNone ? 0 : later(entry.number, row.timeout_ms)}) {
     if (other > state.outcome.time && (when == 0 || other < when)) when = other;
   }
   return when;

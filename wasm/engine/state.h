@@ -33,8 +33,8 @@ static_assert(sizeof(Entry) == 120);
 /// What outlives an input, in one shape, so that one loop forgets, withdraws, saves or loads all of it. The entries
 /// stand latest first (but for the queue, whose entries are bytes).
 struct Item {
-  /// Count and sum for ever; campaign, fatigue: when it was dismissed, 0 = never; journey: where it stands (journeys.h);
-  /// queue: last sequence number.
+  /// Count and sum for ever; campaign, fatigue: when it was dismissed, 0 = never; journey: where it stands
+  /// (journeys.h); queue: last sequence number.
   double number;
   std::uint8_t* entries;
   std::uint32_t size;  ///< entries that are there
@@ -163,8 +163,8 @@ struct State {
   std::uint32_t* next_signal;   ///< chain of the signals of one event
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
-  std::uint32_t* order;          ///< campaigns as decisions look at them: the highest priority first
-  std::uint32_t* reasons;        ///< by campaign: bits by Verdict of all that keeps it from being shown; 0 = it is shown
+  std::uint32_t* order;    ///< campaigns as decisions look at them: the highest priority first
+  std::uint32_t* reasons;  ///< by campaign: bits by Verdict of all that keeps it from being shown; 0 = it is shown
   std::uint32_t* journey_steps;  ///< row of kSteps at which a journey stands; kNone
   Timers timers;
 

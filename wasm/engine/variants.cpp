@@ -67,8 +67,7 @@ std::uint32_t choose_variant(const State& state, std::uint32_t campaign) {
     const std::uint32_t variant = row.first_variant + i;
     const std::uint64_t other = state.program.variants()[variant].weight;
     if (other == 0) continue;
-    const std::uint64_t drawn =
-        draw(state, state.program.symbol(row.name), {"variant", 7}, name_of(state, variant));
+    const std::uint64_t drawn = draw(state, state.program.symbol(row.name), {"variant", 7}, name_of(state, variant));
     const std::uint64_t number = surprise(drawn + 1);
     // A quotient is compared by products: both are below 2^38 * 2^20.
     if (weight != 0 && number * weight >= least * other) continue;

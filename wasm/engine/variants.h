@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from the visitor's seed: holdouts, and the choice of variants by weighted rendezvous hashing (docs/playbook.md).
+// Draws from the visitor's seed: holdouts, and the choice of variants by weighted rendezvous hashing
+// (docs/playbook.md).
 #pragma once
 #include "engine/state.h"
 
@@ -18,8 +19,8 @@ namespace omo {
 [[nodiscard]] std::uint32_t find_variant(const State& state, const CampaignRow& row, double hash);
 [[nodiscard]] double variant_hash(const State& state, std::uint32_t variant);
 /// The variant that was seen last, while the campaign has it; else the one with the least surprise(h + 1) / weight, the
-/// first among equals, where h is a hash of the seed (which must be there), the campaign's and the variant's name. So a new variant takes
-/// visitors from all others in proportion, and moves nobody between them.
+/// first among equals, where h is a hash of the seed (which must be there), the campaign's and the variant's name. So a
+/// new variant takes visitors from all others in proportion, and moves nobody between them.
 [[nodiscard]] std::uint32_t choose_variant(const State& state, std::uint32_t campaign);
 
 }  // namespace omo

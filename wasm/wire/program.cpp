@@ -262,8 +262,7 @@ Status ProgramView::open(Bytes bytes) {
   if (fnv64(bytes.subspan(sizeof(ProgramHeader), header->body_bytes)) != header->hash) return Status::kBadChecksum;
   if (header->body_bytes < kDirectoryBytes) return Status::kBadStructure;
   header_ = header;
-  if (!sections_in_range(end) || !references_in_range() || !network_ends() || !sizes_in_range() ||
-      !journeys_end()) {
+  if (!sections_in_range(end) || !references_in_range() || !network_ends() || !sizes_in_range() || !journeys_end()) {
     header_ = nullptr;
     return Status::kBadStructure;
   }
