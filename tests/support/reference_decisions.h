@@ -52,11 +52,21 @@ struct PlainVisit {
 /// Names of reasons; empty = it is shown.
 using PlainReasons = std::set<std::string>;
 
-inline std::uint32_t plain_draw(std::uint64_t seed, const std::string& text) {
+inline std::uint32_t plain_name_hash(const std::string& name) {
+  std::uint32_t hash = 0x811c9dc5u;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193u;
+  return name.empty() ? 0 : hash;
+}
+
+/// Over the seed, and the hashes of both names; an empty name has 0.
+inline std::uint32_t plain_draw(std::uint64_t seed, const std::string& campaign, const std::string& variant) {
   std::uint64_t hash = 0xcbf29ce484222325u;
-  const auto eat = [&](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3u; };
-  for (int i = 0; i < 8; ++i) eat(static_cast<unsigned char>(seed >> (8 * i)));
-  for (const char c : text) eat(static_cast<unsigned char>(c));
+  const auto eat = [&](std::uint64_t number, int bytes) {
+    for (int i = 0; i < bytes; ++i) hash = (hash ^ (number >> (8 * i) & 255)) * 0x100000001b3u;
+  };
+  eat(seed, 8);
+  eat(plain_name_hash(campaign), 4);
+  eat(plain_name_hash(variant), 4);
   hash ^= hash >> 33;
   hash *= 0xff51afd7ed558ccdu;
   hash ^= hash >> 33;
@@ -65,7 +75,7 @@ inline std::uint32_t plain_draw(std::uint64_t seed, const std::string& text) {
 }
 
 inline bool plain_held_out(std::uint64_t seed, const std::string& name, double share) {
-  return plain_draw(seed, name + "holdout") < std::floor(share * 4294967296.0 + 0.5);
+  return plain_draw(seed, name, "") < std::floor(share * 4294967296.0 + 0.5);
 }
 
 inline std::string plain_variant(const PlainCampaign& campaign, std::uint64_t seed) {
@@ -73,7 +83,7 @@ inline std::string plain_variant(const PlainCampaign& campaign, std::uint64_t se
   long double least = 0;
   for (const PlainVariant& variant : campaign.variants) {
     if (variant.weight == 0) continue;
-    const long double u = (plain_draw(seed, campaign.name + "variant" + variant.name) + 1.0L) / 4294967296.0L;
+    const long double u = (plain_draw(seed, campaign.name, variant.name) + 1.0L) / 4294967296.0L;
     const long double score = -std::log(u) / static_cast<long double>(variant.weight);
     if (best.empty() || score < least) {
       best = variant.name;

@@ -15,12 +15,12 @@
 #include "wire/journal.h"
 
 namespace omo {
-namespace {
 
-/// Appends a frame where storage may be used; a journal that is being applied is there already.
 void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record) {
   if (!state.replaying && granted(state, purpose::kStorage)) write_frame(journal, label, record);
 }
+
+namespace {
 
 /// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {

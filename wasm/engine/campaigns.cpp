@@ -20,19 +20,24 @@ constexpr std::uint32_t kReleases = bit(Verdict::kConsent) | bit(Verdict::kAudie
 /// The one place that knows what a campaign's priority is.
 double priority_of(const State& /*state*/, const CampaignRow& row) { return row.priority; }
 
-/// Adds the impressions of an item that the window (0 = for ever) still holds.
-void add_usage(Usage& usage, const Item& item, double within_ms, double now) {
-  for (std::uint32_t i = 0; i < item.size; ++i) {
-    const double leaves = within_ms > 0 ? entry_of(item, i).time_ms + within_ms : 0;
-    if (leaves != 0 && leaves <= now) break;  // the latest come first
-    ++usage.used;
-    if (usage.leaves_at == 0 || leaves < usage.leaves_at) usage.leaves_at = leaves;
+/// Of the items from `first` up to `last`: their impressions that the window (0 = for ever) still holds, and the latest
+/// dismissal.
+[[gnu::noinline]] Usage usage_of(const State& state, const Item* first, const Item* last, std::uint32_t most,
+                                 double within_ms, double quiet_ms) {
+  const double now = state.outcome.time;
+  Usage usage;
+  usage.most = most;
+  for (; first != last; ++first) {
+    for (std::uint32_t i = 0; i < first->size; ++i) {
+      const double leaves = within_ms > 0 ? entry_of(*first, i).time_ms + within_ms : 0;
+      if (leaves != 0 && leaves <= now) break;  // the latest come first
+      ++usage.used;
+      if (usage.leaves_at == 0 || leaves < usage.leaves_at) usage.leaves_at = leaves;
+    }
+    const double until = first->number != 0 && quiet_ms > 0 ? first->number + quiet_ms : 0;
+    if (until > now && until > usage.quiet_until) usage.quiet_until = until;
   }
-}
-
-void add_quiet(Usage& usage, const Item& item, double quiet_ms, double now) {
-  const double until = item.number != 0 && quiet_ms > 0 ? item.number + quiet_ms : 0;
-  if (until > now && until > usage.quiet_until) usage.quiet_until = until;
+  return usage;
 }
 
 bool is_full(const Usage& usage) { return usage.most > 0 && usage.used >= usage.most; }
@@ -50,7 +55,7 @@ std::uint32_t obstacles(const State& state, std::uint32_t index, const Usage& us
   if ((row.flags & kCampaignInJourney) != 0 && !is_in_journey(state, index)) bits |= bit(Verdict::kJourney);
   const bool draws = row.holdout > 0 || row.variant_count > 1 || state.program.decision().holdout > 0;
   if (draws && state.own->seed.size == 0) bits |= bit(Verdict::kSeed);
-  if (is_held_out(state, row)) bits |= bit(Verdict::kHoldout);
+  if (is_held_out(state, row.name, row.holdout)) bits |= bit(Verdict::kHoldout);
   if (held_out) bits |= bit(Verdict::kGlobalHoldout);
   return bits;
 }
@@ -89,11 +94,6 @@ Item* fatigue_of(const State& state, const CampaignRow& row) {
     if (item->label == row.label) return item;
   }
   return nullptr;
-}
-
-/// The earliest time after now of those given and the one before.
-void note_change(const State& state, double& next, double when) {
-  if (when > state.outcome.time && (next == 0 || when < next)) next = when;
 }
 
 /// Which variant the impression at hand was of: the one that it names, else the one that is chosen. As it is kept: the
@@ -151,24 +151,14 @@ void begin_view(State& state) {
 
 Usage campaign_usage(const State& state, std::uint32_t index) {
   const CampaignRow& row = state.program.campaigns()[index];
-  const Item& item = state.campaigns[index];
-  Usage usage;
-  usage.most = row.cap;
-  if (row.cap > 0) add_usage(usage, item, row.cap_within_ms, state.outcome.time);
-  add_quiet(usage, item, row.quiet_ms, state.outcome.time);
-  return usage;
+  const Item* const item = &state.campaigns[index];
+  return usage_of(state, item, item + 1, row.cap, row.cap_within_ms, row.quiet_ms);
 }
 
 Usage fatigue_usage(const State& state) {
   const DecisionRow& limits = state.program.decision();
-  Usage usage;
-  usage.most = limits.impressions;
-  auto* const end = reinterpret_cast<const Item*>(state.own);
-  for (const Item* item = state.fatigue; item != end; ++item) {
-    add_usage(usage, *item, limits.within_ms, state.outcome.time);
-    add_quiet(usage, *item, limits.quiet_ms, state.outcome.time);
-  }
-  return usage;
+  return usage_of(state, state.fatigue, reinterpret_cast<const Item*>(state.own), limits.impressions, limits.within_ms,
+                  limits.quiet_ms);
 }
 
 void decide_slots(State& state) {
@@ -179,15 +169,15 @@ void decide_slots(State& state) {
   const std::uint32_t slots = state.program.slots().size();
   const Usage fatigue = fatigue_usage(state);
   std::uint32_t left = fatigue.most > fatigue.used ? fatigue.most - fatigue.used : 0;
-  const bool held_out = is_held_out_of_all(state);
+  const bool held_out = is_held_out(state, kNone, state.program.decision().holdout);
   double next = 0;
-  note_change(state, next, fatigue.quiet_until);
+  note_due(state, next, fatigue.quiet_until);
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
     const CampaignRow& row = rows[i];
     const Usage usage = campaign_usage(state, i);
     state.reasons[i] = obstacles(state, i, usage, held_out);
     for (const double when : {row.from_ms, row.until_ms, usage.quiet_until, is_full(usage) ? usage.leaves_at : 0}) {
-      note_change(state, next, when);
+      note_due(state, next, when);
     }
   }
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
@@ -207,7 +197,7 @@ void decide_slots(State& state) {
     const bool counts = (row.flags & kCampaignExempt) == 0;
     if (is_group_taken(state, row.group)) bits |= bit(Verdict::kGroup);
     const bool spent = fatigue.most > 0 && left == 0;
-    if (counts && spent) note_change(state, next, fatigue.leaves_at);
+    if (counts && spent) note_due(state, next, fatigue.leaves_at);
     if (counts && (spent || fatigue.quiet_until != 0)) bits |= bit(Verdict::kFatigue);
     // Another one comes first: the only thing against it, or else no reason worth the name.
     if (bits == 0 && shown != kNone) bits = bit(Verdict::kEligible);

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/journeys.h"
 
+#include "engine/apply.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/timers.h"
-#include "wire/journal.h"
 
 namespace omo {
 namespace {
 
+/// Item::number of a journey that stands at a step.
+double number_of(const State& state, std::uint32_t step) {
+  return 1.0 + state.program.symbols()[state.program.steps()[step].name].hash;
+}
+
+/// JourneyEnd that Item::number tells, as a number; below 1 where it tells none.
+double end_of(double number) { return number < -kRearmed ? -number - kRearmed : -number; }
+
 /// The step of the journey that the item's number names; kNone for an end, and where there is none.
 std::uint32_t find_step(const State& state, const JourneyRow& row, double number) {
   for (std::uint32_t step = row.first_step; step < row.first_step + row.step_count; ++step) {
-    const StepRow& candidate = state.program.steps()[step];
-    if ((candidate.flags & kStepBranch) == 0 && 1.0 + fnv32(as_bytes(state.program.symbol(candidate.name))) == number) {
-      return step;
-    }
+    const bool holds = (state.program.steps()[step].flags & kStepBranch) == 0;
+    if (holds && number_of(state, step) == number) return step;
   }
   return kNone;
 }
@@ -31,16 +37,17 @@ double due(const State& state, std::uint32_t journey) {
   const Entry& entry = entry_of(item, 0);
   const std::uint32_t step = state.journey_steps[journey];
   double when = 0;
-  for (const double other : {step == kNone ? later(entry.time_ms, row.restart_ms)
-                                           : later(entry.time_ms, state.program.steps()[step].after_ms),
-                             step == kNone ? 0 : later(entry.number, row.timeout_ms)}) {
-    if (other > state.outcome.time && (when == 0 || other < when)) when = other;
+  if (step == kNone) {
+    note_due(state, when, later(entry.time_ms, row.restart_ms));
+  } else {
+    note_due(state, when, later(entry.time_ms, state.program.steps()[step].after_ms));
+    note_due(state, when, later(entry.number, row.timeout_ms));
   }
   return when;
 }
 
 /// From the time `at` on the journey stands at a step, or has ended.
-void stand(State& state, std::uint32_t journey, std::uint32_t step, double number, double at) {
+[[gnu::noinline]] void stand(State& state, std::uint32_t journey, std::uint32_t step, double number, double at) {
   Item& item = state.journeys[journey];
   entry_of(item, 0).time_ms = at;
   item.number = number;
@@ -49,7 +56,7 @@ void stand(State& state, std::uint32_t journey, std::uint32_t step, double numbe
   state.decide = true;
 }
 
-void end(State& state, std::uint32_t journey, JourneyEnd how, double at) {
+[[gnu::noinline]] void end(State& state, std::uint32_t journey, JourneyEnd how, double at) {
   stand(state, journey, kNone, -static_cast<double>(how), at);
 }
 
@@ -64,7 +71,7 @@ void go_to(State& state, std::uint32_t journey, std::uint32_t step, double at) {
   if (step >= last) {
     end(state, journey, JourneyEnd::kCompleted, at);
   } else {
-    stand(state, journey, step, 1.0 + fnv32(as_bytes(state.program.symbol(steps[step].name))), at);
+    stand(state, journey, step, number_of(state, step), at);
   }
 }
 
@@ -92,7 +99,7 @@ void rearm(State& state, std::uint32_t journey) {
   item.touched = true;
 }
 
-/// One move of a journey that runs: conditions come before times that have passed. False where it stays.
+/// One move of a journey that runs: conditions come before times that have passed. False where it stays or ends.
 bool move(State& state, std::uint32_t journey) {
   const JourneyRow& row = state.program.journeys()[journey];
   const Entry& entry = entry_of(state.journeys[journey], 0);
@@ -101,25 +108,22 @@ bool move(State& state, std::uint32_t journey) {
   const double step_due = later(entry.time_ms, step.after_ms);
   const double end_due = later(entry.number, row.timeout_ms);
   const bool step_over = step_due != 0 && now >= step_due;
-  if (is_on(state, row.goal)) {
-    end(state, journey, JourneyEnd::kGoal, now);
-  } else if (is_on(state, step.node)) {
-    go_to(state, journey, step.next, now);
-  } else if (end_due != 0 && now >= end_due && (!step_over || end_due <= step_due)) {
-    end(state, journey, JourneyEnd::kTimeout, end_due);
-  } else if (step_over) {
-    go_to(state, journey, step.next, step_due);
-  } else {
+  const bool timed_out = end_due != 0 && now >= end_due && (!step_over || end_due <= step_due);
+  const bool at_goal = is_on(state, row.goal);
+  const bool done = is_on(state, step.node);
+  if (at_goal || (timed_out && !done)) {
+    end(state, journey, at_goal ? JourneyEnd::kGoal : JourneyEnd::kTimeout, at_goal ? now : end_due);
     return false;
   }
-  return true;
+  if (done || step_over) go_to(state, journey, step.next, done ? now : step_due);
+  return done || step_over;
 }
 
 }  // namespace
 
 bool is_journey_valid(const State& state, const Item& item) {
   if (item.size == 0 || item.number < 0) {
-    const double how = item.number < -kRearmed ? -item.number - kRearmed : -item.number;
+    const double how = end_of(item.number);
     return item.size > 0 && (how == 1 || how == 2 || how == 3);
   }
   const JourneyRow& row = state.program.journeys()[static_cast<std::uint32_t>(&item - state.journeys)];
@@ -176,7 +180,7 @@ void write_journeys(State& state, ByteWriter& journal) {
     write_input_header(writer, InputKind::kKept, state.outcome.time);
     save_item(state, *item, writer);
     const std::size_t before = journal.position();
-    write_frame(journal, item->label, writer.written());
+    keep_in_journal(state, journal, item->label, writer.written());
     item->touched = journal.position() == before;  // what does not fit comes with the next input
   }
 }
@@ -196,8 +200,7 @@ JourneyState journey_state(const State& state, std::uint32_t journey) {
   const Entry& entry = entry_of(item, 0);
   result.step = state.journey_steps[journey];
   if (item.number < 0) {
-    const double how = item.number < -kRearmed ? -item.number - kRearmed : -item.number;
-    result.end = static_cast<JourneyEnd>(static_cast<std::uint8_t>(how));
+    result.end = static_cast<JourneyEnd>(static_cast<std::uint8_t>(end_of(item.number)));
   }
   result.since = entry.time_ms;
   result.started = entry.number;

@@ -6,22 +6,18 @@
 namespace omo {
 namespace {
 
-/// A number that depends on the visitor's seed, which must be there, and these names, evenly spread over 32 bits.
-std::uint32_t draw(const State& state, std::string_view campaign, std::string_view what, std::string_view variant) {
-  std::uint64_t hash = fnv64({state.own->seed.entries, kIdBytes});
-  for (const std::string_view part : {campaign, what, variant}) hash = fnv64(as_bytes(part), hash);
+/// FNV-1a 32 of a name, as the symbol table holds it.
+std::uint32_t hash_of(const State& state, std::uint32_t symbol) { return state.program.symbols()[symbol].hash; }
+
+/// A number that depends on the visitor's seed, which must be there, and two hashes, evenly spread over 32 bits.
+std::uint32_t draw(const State& state, std::uint32_t campaign, std::uint32_t variant) {
+  const std::uint32_t names[] = {campaign, variant};
+  std::uint64_t hash =
+      fnv64({reinterpret_cast<const std::uint8_t*>(names), sizeof names}, fnv64({state.own->seed.entries, kIdBytes}));
   // FNV spreads its last bytes poorly: the finaliser of MurmurHash3 (Appleby) does the rest.
   hash = (hash ^ hash >> 33) * 0xFF51AFD7ED558CCDull;
   hash = (hash ^ hash >> 33) * 0xC4CEB9FE1A85EC53ull;
   return static_cast<std::uint32_t>(hash >> 32);
-}
-
-bool is_drawn(const State& state, std::string_view campaign, std::uint32_t share) {
-  return share > 0 && state.own->seed.size > 0 && draw(state, campaign, {"holdout", 7}, {"", 0}) < share;
-}
-
-std::string_view name_of(const State& state, std::uint32_t variant) {
-  return state.program.symbol(state.program.variants()[variant].name);
 }
 
 }  // namespace
@@ -39,13 +35,14 @@ std::uint64_t surprise(std::uint64_t u) {
   return (std::uint64_t{32} << 32) - log;
 }
 
-bool is_held_out(const State& state, const CampaignRow& row) {
-  return is_drawn(state, state.program.symbol(row.name), row.holdout);
+bool is_held_out(const State& state, std::uint32_t campaign, std::uint32_t share) {
+  return share > 0 && state.own->seed.size > 0 &&
+         draw(state, campaign == kNone ? 0 : hash_of(state, campaign), 0) < share;
 }
 
-bool is_held_out_of_all(const State& state) { return is_drawn(state, {"", 0}, state.program.decision().holdout); }
-
-double variant_hash(const State& state, std::uint32_t variant) { return fnv32(as_bytes(name_of(state, variant))); }
+double variant_hash(const State& state, std::uint32_t variant) {
+  return hash_of(state, state.program.variants()[variant].name);
+}
 
 std::uint32_t find_variant(const State& state, const CampaignRow& row, double hash) {
   for (std::uint32_t variant = row.first_variant; variant < row.first_variant + row.variant_count; ++variant) {
@@ -60,15 +57,16 @@ std::uint32_t choose_variant(const State& state, std::uint32_t campaign) {
   if (item.size > 0) {
     if (const std::uint32_t seen = find_variant(state, row, entry_of(item, 0).number); seen != kNone) return seen;
   }
+  const Rows<VariantRow> variants = state.program.variants();
   std::uint32_t chosen = row.first_variant;
   std::uint64_t least = 0;
   std::uint64_t weight = 0;  // of the chosen one; 0 = none is chosen yet
   for (std::uint32_t i = 0; row.variant_count > 1 && i < row.variant_count; ++i) {
     const std::uint32_t variant = row.first_variant + i;
-    const std::uint64_t other = state.program.variants()[variant].weight;
+    const std::uint64_t other = variants[variant].weight;
     if (other == 0) continue;
-    const std::uint64_t drawn = draw(state, state.program.symbol(row.name), {"variant", 7}, name_of(state, variant));
-    const std::uint64_t number = surprise(drawn + 1);
+    const std::uint32_t drawn = draw(state, hash_of(state, row.name), hash_of(state, variants[variant].name));
+    const std::uint64_t number = surprise(std::uint64_t{drawn} + 1);
     // A quotient is compared by products: both are below 2^38 * 2^20.
     if (weight != 0 && number * weight >= least * other) continue;
     chosen = variant;
