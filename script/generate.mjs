@@ -29,6 +29,7 @@ const enums = {
   Table: ['tables', 'std::uint32_t'],
   Truth: ['truth', 'std::uint8_t'],
   Verdict: ['verdicts', 'std::uint8_t'],
+  JourneyEnd: ['journey_ends', 'std::uint8_t'],
   Status: ['statuses', 'std::uint32_t'],
 };
 /** The first rows of a program's context values, in this order. */

@@ -28,6 +28,7 @@ export const enum InputKind {
   Ack = 10,
   Section = 11,
   NamedEvent = 12,
+  Kept = 13,
 }
 
 export const enum Edge {
@@ -94,6 +95,8 @@ export const enum Table {
   Campaign = 7,
   Variant = 8,
   Score = 9,
+  Journey = 10,
+  Step = 11,
 }
 
 export const enum Truth {
@@ -112,6 +115,18 @@ export const enum Verdict {
   Cap = 5,
   Quiet = 6,
   Holdout = 7,
+  Group = 8,
+  Fatigue = 9,
+  GlobalHoldout = 10,
+  Journey = 11,
+  Seed = 12,
+}
+
+export const enum JourneyEnd {
+  None = 0,
+  Completed = 1,
+  Goal = 2,
+  Timeout = 3,
 }
 
 export const enum Status {
@@ -178,6 +193,9 @@ export const enum Limit {
   MaxStateBytes = 40000,
   MaxDepth = 32,
   MaxCapImpressions = 100,
+  MaxJourneys = 256,
+  MaxJourneySteps = 256,
+  MinRestartMs = 60000,
   TransferBytes = 65536,
   JournalBytes = 32768,
   QueueBytes = 24576,
@@ -204,4 +222,4 @@ export const enum Limit {
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];
 /** Names of Verdict, by number. */
-export const verdicts: readonly string[] = ['shown', 'eligible', 'consent', 'audience', 'schedule', 'cap', 'quiet', 'holdout'];
+export const verdicts: readonly string[] = ['shown', 'eligible', 'consent', 'audience', 'schedule', 'cap', 'quiet', 'holdout', 'group', 'fatigue', 'global_holdout', 'journey', 'seed'];

@@ -55,7 +55,7 @@ TEST_CASE("thresholds are sorted by value, matches by symbol") {
   for (std::size_t i = 1; i < matches.size(); ++i) CHECK(matches[i - 1].symbol < matches[i].symbol);
 }
 
-TEST_CASE("campaigns are sorted by slot, then priority, then their order") {
+TEST_CASE("campaigns stand in the order of the playbook, which decides among equal priorities") {
   const auto campaign = [](const char* slot, int priority) {
     return std::string(R"({"slot": ")") + slot + R"(", "priority": )" + std::to_string(priority) +
            R"(, "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}})";
@@ -64,7 +64,7 @@ TEST_CASE("campaigns are sorted by slot, then priority, then their order") {
                                  ", \"c\": " + campaign("x", 5) + ", \"d\": " + campaign("x", 1) + "}"));
   std::string order;
   for (const CampaignRow& row : program.view.campaigns()) order += program.view.symbol(row.name);
-  CHECK(order == "cadb");
+  CHECK(order == "abcd");
 }
 
 TEST_CASE("a creative keeps its texts by language, and an open coupon adds its code") {

@@ -180,3 +180,46 @@ TEST_CASE("a creative is given in the visitor's language, then its base, then th
   CHECK(device.engine.creative(0, "ja", small) == 0);
   CHECK(device.engine.creative(99, "ja", small) == 0);
 }
+
+TEST_CASE("caps and the visitor's budget tell what is used, when it comes free and until when it is quiet") {
+  const TestProgram limited(playbook(std::string(R"json("campaigns": {
+      "care": { "slot": "a", )json") +
+                                     one_variant() + R"json( },
+      "one": { "slot": "b", "cap": { "impressions": 2, "within": "1d", "quiet_after_dismiss": "3h" }, )json" +
+                                     one_variant() + R"json( },
+      "two": { "slot": "c", "purposes": ["marketing"], )json" +
+                                     one_variant() + R"json( } },
+    "fatigue": { "impressions": 3, "within": "2h", "quiet_after_dismiss": "1h", "exempt": ["care"] })json"));
+  Device device(limited);
+  CHECK(device.engine.fatigue().used == 0);
+  CHECK(device.engine.fatigue().most == 3);
+  device.take(impression(kStart, "one"));
+  device.take(impression(kStart + kMinute, "two"));
+  device.take(impression(kStart + 2 * kMinute, "care"));
+  Usage usage = device.engine.usage(1);
+  CHECK(usage.used == 1);
+  CHECK(usage.most == 2);
+  CHECK(usage.leaves_at == kStart + kDay);
+  CHECK(usage.quiet_until == 0);
+  usage = device.engine.fatigue();
+  CHECK(usage.used == 2);
+  CHECK(usage.leaves_at == kStart + 2 * kHour);
+  device.take(dismissal(kStart + kHour, "one"));
+  CHECK(device.engine.usage(1).quiet_until == kStart + 4 * kHour);
+  CHECK(device.engine.fatigue().quiet_until == kStart + 2 * kHour);
+  const auto bit = [](Verdict verdict) { return 1u << static_cast<std::uint32_t>(verdict); };
+  CHECK(device.engine.reasons(1) == (bit(Verdict::kQuiet) | bit(Verdict::kFatigue)));
+  CHECK(device.verdict("one") == Verdict::kQuiet);
+  CHECK(device.shown("a") == "care/v");
+  CHECK(device.shown("c") == "two/v");  // seen in this view
+  device.take(page(kStart + kHour + 1, "/"));
+  CHECK(device.shown("a") == "care/v");
+  CHECK(device.verdict("two") == Verdict::kFatigue);
+  // Withdrawing a purpose takes its campaigns' impressions out of the budget, and no others.
+  device.take(consent(kStart + kHour + 2, purpose::kMarketing, 0));
+  CHECK(device.engine.fatigue().used == 1);
+  device.take(tick(kStart + 2 * kHour));
+  CHECK(device.engine.fatigue().used == 0);
+  CHECK(device.engine.fatigue().quiet_until == 0);
+  CHECK(device.engine.usage(99).most == 0);
+}

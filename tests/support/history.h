@@ -65,9 +65,24 @@ inline const TestProgram& history_program() {
                       "y": { "weight": 2, "creative": { "type": "banner", "title": { "ja": "花", "en": "y" } } } } },
       "bare": { "slot": "hero", "cap": { "impressions": 3, "within": "1d" },
         "variants": { "v": { "creative": { "type": "banner", "title": "v" } } } },
+      "nudge": { "slot": "hero", "priority": 5, "group": "once",
+        "variants": { "p": { "creative": { "type": "banner", "title": "p" } },
+                      "q": { "creative": { "type": "banner", "title": "q" } } } },
+      "hint": { "slot": "cart", "group": "once", "cap": { "impressions": 2, "within": "1d" },
+        "variants": { "v": { "creative": { "type": "banner", "title": "v" } } } },
       "gift": { "slot": "cart", "audience": "soon || buyer",
         "schedule": { "from": "2026-03-02", "to": "2026-03-04", "timezone": "Asia/Tokyo" },
-        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } } } )json"));
+        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } } },
+    "holdout": 0.05,
+    "fatigue": { "impressions": 4, "within": "6h", "quiet_after_dismiss": "30m", "exempt": ["gift"] },
+    "journeys": {
+      "nurture": { "start": "fan", "timeout": "3d", "restart": "always", "goal": "purchase",
+        "steps": [ { "wait": "20m" }, { "name": "nudged", "show": "nudge", "timeout": "1d" },
+          { "if": "roses", "then": [ { "until": "saw_a", "timeout": "2h" } ], "else": [ { "wait": "1h" } ] },
+          { "show": "hint" } ] },
+      "wild_way": { "start": "wild", "restart": "2h",
+        "steps": [ { "until": "search", "timeout": "4h" }, { "show": "ad", "timeout": "1h" } ] },
+      "reading": { "start": "searches >= 1", "steps": [ { "wait": "7s" }, { "until": "reader" } ] } } )json"));
   return made;
 }
 
@@ -80,7 +95,7 @@ namespace detail {
 inline Record random_event(Random& random, double time) {
   static const std::vector<std::string> kCategories = {"bouquet", "rose", "plant"};
   static const std::vector<std::string> kIds = {"a", "b", "c", "d", "e", "花束-01"};
-  static const std::vector<std::string> kCampaigns = {"ad", "bare", "gift", "none"};
+  static const std::vector<std::string> kCampaigns = {"ad", "bare", "gift", "nudge", "hint", "none"};
   const auto item = [&] {
     Pairs pairs{{"item_id", random.pick(kIds)}};
     if (!random.one_in(3)) pairs.push_back({"item_category", random.pick(kCategories)});

@@ -140,6 +140,30 @@ TEST_CASE("a program that names more than there is, or never ends, is refused") 
         Status::kBadStructure);
   CHECK(change(Section::kGates, sizeof(GateRow), 0, 0xFFFFFFFF) == Status::kBadStructure);
   CHECK(change(Section::kSegments, sizeof(SegmentRow), offsetof(SegmentRow, node), 0) == Status::kBadStructure);
+  CHECK(change(Section::kCampaigns, sizeof(CampaignRow), offsetof(CampaignRow, group), 1u << 30) ==
+        Status::kBadStructure);
+  CHECK(change(Section::kDecision, sizeof(DecisionRow), offsetof(DecisionRow, impressions), 1u << 30) ==
+        Status::kBadStructure);
+  const auto journey = [&](std::size_t field, std::uint32_t value) {
+    return change(Section::kJourneys, sizeof(JourneyRow), field, value);
+  };
+  CHECK(journey(offsetof(JourneyRow, start), 1u << 30) == Status::kBadStructure);
+  CHECK(journey(offsetof(JourneyRow, goal_event), 1u << 30) == Status::kBadStructure);
+  CHECK(journey(offsetof(JourneyRow, first_step), 1u << 30) == Status::kBadStructure);
+  CHECK(journey(offsetof(JourneyRow, step_count), 1u << 30) == Status::kBadStructure);
+  CHECK(journey(offsetof(JourneyRow, restart_ms) + 4, 0x40000000) == Status::kBadStructure);  // 2 ms
+  const auto last_step = [&](std::size_t field, std::uint32_t value) {
+    return change(Section::kSteps, sizeof(StepRow), field, value);
+  };
+  const std::uint32_t steps = history_program().view().steps().size();
+  CHECK(last_step(offsetof(StepRow, next), steps) == Status::kOk);
+  CHECK(last_step(offsetof(StepRow, next), steps - 1) == Status::kBadStructure);  // itself
+  CHECK(last_step(offsetof(StepRow, next), 0) == Status::kBadStructure);
+  CHECK(last_step(offsetof(StepRow, next), steps + 1) == Status::kBadStructure);
+  CHECK(last_step(offsetof(StepRow, otherwise), steps - 1) == Status::kBadStructure);
+  CHECK(last_step(offsetof(StepRow, campaign), 1u << 30) == Status::kBadStructure);
+  CHECK(last_step(offsetof(StepRow, event), 1u << 30) == Status::kBadStructure);
+  CHECK(last_step(offsetof(StepRow, node), 1u << 30) == Status::kBadStructure);
   CHECK(change(Section::kMeta, sizeof(MetaRow), offsetof(MetaRow, node_count), 0xFFFFFFFF) == Status::kBadStructure);
   CHECK(change(Section::kMeta, sizeof(MetaRow), offsetof(MetaRow, literal_count), 0xFFFFFFFF) == Status::kBadStructure);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "compiler/playbook.h"
 
@@ -112,7 +113,8 @@ void infer_capacities(Compilation& compilation) {
     if (signal.op == SignalOp::kRfm && signal.within_ms > 0 && !signal.edges[1].empty()) least = signal.edges[1].back();
     infer(compilation, signal, least, consumed);
     if (!signal.read) {
-      compilation.reporter.warning(signal.offset, "no segment and no audience reads signal " + in_quotes(signal.name) +
+      compilation.reporter.warning(signal.offset, "no segment, audience or journey reads signal " +
+                                                      in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
     }
   }
@@ -166,7 +168,24 @@ std::size_t state_bytes(const Signal& signal) {
 std::size_t state_bytes(const NamedValue& trait) { return kEntryBytes + trait.name.size() + value_bytes(trait.type); }
 
 std::size_t state_bytes(const Campaign& campaign) {
-  return kEntryBytes + campaign.name.size() + kTimeBytes * campaign.cap;
+  return kEntryBytes + campaign.name.size() + 2 * kTimeBytes * kept_impressions(campaign);
+}
+
+std::size_t state_bytes(const Journey& journey) { return kEntryBytes + journey.name.size() + 2 * kTimeBytes; }
+
+std::size_t state_bytes(const Decision& decision) { return kEntryBytes + kTimeBytes * decision.impressions; }
+
+std::vector<std::uint8_t> fatigue_labels(const Playbook& playbook) {
+  std::set<std::uint8_t> labels;
+  for (const Campaign& campaign : playbook.campaigns) {
+    if (!campaign.exempt) labels.insert(campaign.reads.label);
+  }
+  if (playbook.decision.impressions == 0 && playbook.decision.quiet_ms == 0) labels.clear();
+  return {labels.begin(), labels.end()};
+}
+
+std::uint32_t kept_impressions(const Campaign& campaign) {
+  return campaign.cap > 0 ? campaign.cap : campaign.variants.size() > 1 ? 1 : 0;
 }
 
 std::size_t state_bytes(const Playbook& playbook) {
@@ -181,6 +200,8 @@ std::size_t state_bytes(const Playbook& playbook) {
   for (const Signal& signal : playbook.signals) add(signal.label, state_bytes(signal));
   for (const NamedValue& trait : playbook.traits) add(trait.label, state_bytes(trait));
   for (const Campaign& campaign : playbook.campaigns) add(campaign.reads.label, state_bytes(campaign));
+  for (const Journey& journey : playbook.journeys) add(journey.reads.label, state_bytes(journey));
+  for (const std::uint8_t label : fatigue_labels(playbook)) add(label, state_bytes(playbook.decision));
   return bytes + (sections + 2) * kSectionBytes;
 }
 

@@ -20,6 +20,8 @@ void read_playbook(Compilation& compilation, const compiler::Node& root) {
   read_segments(compilation, root);
   read_slots(compilation, root);
   read_campaigns(compilation, root);
+  read_limits(compilation, root);
+  read_journeys(compilation, root);
   read_coupons(compilation, root);
   read_expose(compilation, root);
 }
@@ -29,12 +31,18 @@ void mark_network(Compilation& compilation) {
   std::vector<compiler::Network::Id> roots;
   for (const compiler::Segment& segment : compilation.playbook.segments) roots.push_back(segment.lowered.positive);
   for (const compiler::Campaign& campaign : compilation.playbook.campaigns) roots.push_back(campaign.node);
+  for (const compiler::Journey& journey : compilation.playbook.journeys) {
+    roots.push_back(journey.start.node);
+    roots.push_back(journey.goal.node);
+    for (const compiler::Step& step : journey.steps) roots.push_back(step.trigger.node);
+  }
   compilation.network.mark(roots);
 }
 
 void analyse(Compilation& compilation) {
   lower_segments(compilation);
   lower_audiences(compilation);
+  lower_journeys(compilation);
   check_labels(compilation);
   mark_network(compilation);
   infer_capacities(compilation);

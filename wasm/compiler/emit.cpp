@@ -63,6 +63,7 @@ class Emitter {
     emit_events();
     emit_signals();
     emit_campaigns();
+    emit_journeys();
     Body body;
     body.add(Section::kMeta, std::vector<MetaRow>{meta()});
     body.add(Section::kStrings, strings_.pool());
@@ -86,6 +87,11 @@ class Emitter {
     body.add(Section::kFields, fields_);
     body.add(Section::kSequences, sequences_);
     body.add(Section::kEdges, edges_);
+    const Decision& limits = playbook_.decision;
+    body.add(Section::kDecision,
+             std::vector<DecisionRow>{{limits.within_ms, limits.quiet_ms, limits.impressions, limits.holdout}});
+    body.add(Section::kJourneys, journeys_);
+    body.add(Section::kSteps, steps_);
     return body.finish(revision);
   }
 
@@ -101,14 +107,19 @@ class Emitter {
     for (const Signal& signal : playbook_.signals) {
       strings_.add(signal.name);
       add_where(signal.where);
-      for (const Step& step : signal.steps) add_where(step.where);
+      for (const SequenceStep& step : signal.steps) add_where(step.where);
     }
     for (const NamedValue& trait : playbook_.traits) strings_.add(trait.name);
     for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
     for (const Segment& segment : playbook_.segments) strings_.add(segment.name);
     for (const Slot& slot : playbook_.slots) strings_.add(slot.name);
+    for (const Journey& journey : playbook_.journeys) {
+      strings_.add(journey.name);
+      for (const Step& step : journey.steps) strings_.add(step.name);
+    }
     for (const Campaign& campaign : playbook_.campaigns) {
       strings_.add(campaign.name);
+      if (!campaign.group.empty()) strings_.add(campaign.group);
       for (const Variant& variant : campaign.variants) {
         strings_.add(variant.name);
         for (const Field& field : variant.fields) {
@@ -223,7 +234,7 @@ class Emitter {
       }
     };
     add_condition(signal.where);
-    for (const Step& step : signal.steps) {
+    for (const SequenceStep& step : signal.steps) {
       add(std::to_string(step.number) + "," + std::to_string(step.per_item) + "," + playbook_.events[step.event].name);
       add_condition(step.where);
     }
@@ -257,7 +268,7 @@ class Emitter {
         edges_.insert(edges_.end(), signal.edges[which].begin(), signal.edges[which].end());
       }
       signals_.push_back(row);
-      for (const Step& step : signal.steps) {
+      for (const SequenceStep& step : signal.steps) {
         SequenceRow of{};
         of.signal = i;
         of.event = event_rows_[step.event];
@@ -297,12 +308,8 @@ class Emitter {
   }
 
   void emit_campaigns() {
-    std::vector<const Campaign*> sorted;
-    for (const Campaign& campaign : playbook_.campaigns) sorted.push_back(&campaign);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const Campaign* a, const Campaign* b) {
-      return a->slot != b->slot ? a->slot < b->slot : a->priority > b->priority;
-    });
-    for (const Campaign* campaign : sorted) {
+    for (const Campaign& each : playbook_.campaigns) {
+      const Campaign* campaign = &each;
       CampaignRow row{};
       row.from_ms = campaign->from_ms;
       row.until_ms = campaign->until_ms;
@@ -318,9 +325,45 @@ class Emitter {
       row.variant_count = static_cast<std::uint16_t>(campaign->variants.size());
       row.label = campaign->reads.label;
       row.priority = campaign->priority;
-      row.definition = fnv32(as_bytes(campaign->name));
+      row.definition = definition("campaign", campaign->name);
+      row.group = strings_.number_or_none(campaign->group);
+      row.score = kNone;
+      row.flags = static_cast<std::uint8_t>((campaign->exempt ? kCampaignExempt : 0) |
+                                            (campaign->reads.journeys.empty() ? 0 : kCampaignInJourney));
       campaigns_.push_back(row);
       for (const Variant& variant : campaign->variants) emit_variant(variant);
+    }
+  }
+
+  /// Of what survives edits: the form of its entry, and its name.
+  static std::uint32_t definition(std::string_view form, std::string_view name) {
+    return fnv32(as_bytes(name), fnv32(as_bytes(form)));
+  }
+
+  [[nodiscard]] std::uint32_t event_row(const Trigger& trigger) const {
+    return trigger.event == kNone ? kNone : event_rows_[trigger.event];
+  }
+
+  void emit_journeys() {
+    for (const Journey& journey : playbook_.journeys) {
+      JourneyRow row{};
+      row.timeout_ms = journey.timeout_ms;
+      row.restart_ms = journey.restart_ms;
+      row.name = strings_.number(journey.name);
+      row.start = layout_.node(journey.start.node);
+      row.goal_event = event_row(journey.goal);
+      row.goal = layout_.node(journey.goal.node);
+      row.first_step = static_cast<std::uint32_t>(steps_.size());
+      row.step_count = static_cast<std::uint32_t>(journey.steps.size());
+      row.definition = definition("journey", journey.name);
+      row.label = journey.reads.label;
+      journeys_.push_back(row);
+      for (const Step& step : journey.steps) {
+        steps_.push_back({step.after_ms, strings_.number(step.name), event_row(step.trigger),
+                          layout_.node(step.trigger.node), step.campaign, row.first_step + step.next,
+                          row.first_step + (step.branch ? step.otherwise : step.next), step.branch ? kStepBranch : 0,
+                          0});
+      }
     }
   }
 
@@ -348,6 +391,8 @@ class Emitter {
   std::vector<CampaignRow> campaigns_;
   std::vector<VariantRow> variants_;
   std::vector<FieldRow> fields_;
+  std::vector<JourneyRow> journeys_;
+  std::vector<StepRow> steps_;
 };
 
 }  // namespace

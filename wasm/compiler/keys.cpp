@@ -4,10 +4,10 @@
 namespace omo {
 namespace compiler {
 
-const KeyTable kPlaybookKeys = {
-    "playbook",
-    {"$schema", "omotenashi", "site", "default_language", "events", "traits", "context", "signals", "scores",
-     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "session", "sync"}};
+const KeyTable kPlaybookKeys = {"playbook", {"$schema",  "omotenashi", "site",      "default_language", "events",
+                                             "traits",   "context",    "signals",   "scores",           "segments",
+                                             "journeys", "slots",      "campaigns", "coupons",          "surveys",
+                                             "expose",   "session",    "sync",      "fatigue",          "holdout"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
@@ -19,7 +19,8 @@ const KeyTable kSequenceStepKeys = {"sequence_step", {"event", "where"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
-    "campaign", {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants"}};
+    "campaign",
+    {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants", "group"}};
 const KeyTable kScheduleKeys = {"schedule", {"from", "to", "timezone"}};
 const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss"}};
 const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
@@ -28,15 +29,21 @@ const KeyTable kSessionKeys = {"session", {"idle", "max", "midnight", "new_campa
 const KeyTable kSyncKeys = {"sync", {"mode"}};
 const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
 const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
+const KeyTable kPriorityKeys = {"priority", {"score"}};
+const KeyTable kFatigueKeys = {"fatigue", {"impressions", "within", "quiet_after_dismiss", "exempt"}};
+const KeyTable kJourneyKeys = {"journey", {"start", "steps", "goal", "timeout", "restart", "purposes"}};
+const KeyTable kStepKeys = {"step", {"name", "wait", "show", "until", "if", "then", "else", "timeout"}};
 
 }  // namespace compiler
 
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,          &kTraitKeys, &kContextKeys, &kSignalKeys, &kSegmentKeys, &kSlotKeys,
-      &kCampaignKeys, &kScheduleKeys,       &kCapKeys,   &kVariantKeys, &kCouponKeys, &kSessionKeys, &kSyncKeys,
-      &kBannerKeys,   &kCouponCreativeKeys, &kSequenceStepKeys};
+      &kPlaybookKeys,       &kEventKeys,    &kTraitKeys,    &kContextKeys,  &kSignalKeys,
+      &kSegmentKeys,        &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,
+      &kVariantKeys,        &kCouponKeys,   &kSessionKeys,  &kSyncKeys,     &kBannerKeys,
+      &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys,  &kJourneyKeys,  &kStepKeys,
+      &kSequenceStepKeys};
   return tables;
 }
 

@@ -87,9 +87,22 @@ class Manifest {
     json_.end_array().key("campaigns").begin_array();
     for (const Campaign& campaign : playbook_.campaigns) {
       json_.begin_object().key("name").text(campaign.name);
-      json_.key("impression_times").number(campaign.cap).key("dismissal_times").number(1);
+      json_.key("impression_times").number(kept_impressions(campaign)).key("dismissal_times").number(1);
       purposes(with(campaign.reads.label, purpose::kStorage));
       json_.key("bytes_at_most").number(state_bytes(campaign)).end_object();
+    }
+    json_.end_array().key("journeys").begin_array();
+    for (const Journey& journey : playbook_.journeys) {
+      json_.begin_object().key("name").text(journey.name);
+      purposes(with(journey.reads.label, purpose::kStorage));
+      json_.key("bytes_at_most").number(state_bytes(journey)).end_object();
+    }
+    json_.end_array().key("fatigue").begin_array();
+    for (const std::uint8_t label : fatigue_labels(playbook_)) {
+      json_.begin_object().key("impression_times").number(playbook_.decision.impressions);
+      json_.key("dismissal_times").number(playbook_.decision.quiet_ms > 0 ? 1 : 0);
+      purposes(with(label, purpose::kStorage));
+      json_.key("bytes_at_most").number(state_bytes(playbook_.decision)).end_object();
     }
     json_.end_array().key("other").begin_array();
     other("random seed for the choice of variants and holdouts", purpose::kStorage);
@@ -105,7 +118,7 @@ class Manifest {
 
   void write_steps(const Signal& signal) {
     json_.key("steps").begin_array();
-    for (const Step& step : signal.steps) {
+    for (const SequenceStep& step : signal.steps) {
       json_.begin_object().key(step.number == kWithoutStep ? "without" : "event");
       json_.text(playbook_.events[step.event].name).end_object();
     }

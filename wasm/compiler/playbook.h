@@ -40,7 +40,7 @@ struct Instruction {
 };
 
 /// What a sequence takes: one of its steps, or an event that ends every match.
-struct Step {
+struct SequenceStep {
   std::uint32_t event = 0;   ///< index in Playbook::events
   std::uint16_t number = 0;  ///< of the step from 0 on, or kWithoutStep
   bool has_where = false;
@@ -59,7 +59,7 @@ struct Signal {
   double within_ms = 0;
   double half_life_ms = 0;
   std::uint8_t flags = 0;        ///< kSignal...
-  std::vector<Step> steps;       ///< of a sequence
+  std::vector<SequenceStep> steps;       ///< of a sequence
   std::vector<double> edges[3];  ///< rfm: recency (ms), frequency, monetary
   std::uint32_t keep = 0;        ///< as stated; 0 = not stated
   std::uint32_t keep_offset = 0;
@@ -84,6 +84,8 @@ struct NamedValue {
 struct Reads {
   std::uint8_t label = 0;
   std::vector<std::uint32_t> signals, traits, contexts, segments;
+  std::vector<std::uint32_t> events, campaigns,
+      journeys;  ///< what a journey waits for and shows; journeys of a campaign
 };
 
 struct Segment {
@@ -130,12 +132,53 @@ struct Campaign {
   std::optional<std::uint8_t> stated_label;
   std::uint32_t purposes_offset = 0;
   std::int32_t priority = 0;
+  std::string group;    ///< empty = none
+  bool exempt = false;  ///< from the visitor's budget and quiet
   double from_ms = 0, until_ms = 0;
   std::uint32_t cap = 0;
   double cap_within_ms = 0, quiet_ms = 0;
   std::uint32_t holdout = 0;
   std::string goal;
   std::vector<Variant> variants;
+};
+
+/// A condition, or an event, that starts, ends or divides a journey.
+struct Trigger {
+  const Node* text = nullptr;   ///< null = none
+  std::uint32_t event = kNone;  ///< index in Playbook::events
+  Expression condition;
+  bool parsed = false;
+  Network::Id node = Network::kFalse;
+};
+
+/// A step of a journey in the flat order of the program: what follows `next` and `otherwise` comes behind it.
+struct Step {
+  std::string name;
+  std::uint32_t offset = 0;
+  bool branch = false;
+  double after_ms = 0;
+  Trigger trigger;
+  std::uint32_t campaign = kNone;  ///< index in Playbook::campaigns
+  std::uint32_t next = 0, otherwise = 0;
+};
+
+struct Journey {
+  std::string name;
+  std::uint32_t offset = 0;
+  Trigger start, goal;
+  double timeout_ms = 0;
+  double restart_ms = -1;  ///< as JourneyRow
+  std::vector<Step> steps;
+  Reads reads;
+  std::optional<std::uint8_t> stated_label;
+  std::uint32_t purposes_offset = 0;
+};
+
+/// Limits over all campaigns.
+struct Decision {
+  std::uint32_t impressions = 0;
+  double within_ms = 0, quiet_ms = 0;
+  std::uint32_t holdout = 0;  ///< in 1 / 2^32
 };
 
 struct Playbook {
@@ -151,6 +194,8 @@ struct Playbook {
   std::vector<Slot> slots;
   bool slots_declared = false;
   std::vector<Campaign> campaigns;
+  Decision decision;
+  std::vector<Journey> journeys;
 
   /// Names that an expression may use alone. One namespace: a name means one thing.
   enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment };
@@ -190,10 +235,13 @@ void read_signals(Compilation& compilation, const Node& root);    // read_signal
 void read_segments(Compilation& compilation, const Node& root);   // read_segments.cpp
 void read_slots(Compilation& compilation, const Node& root);      // read_campaigns.cpp
 void read_campaigns(Compilation& compilation, const Node& root);  // read_campaigns.cpp
+void read_limits(Compilation& compilation, const Node& root);     // read_limits.cpp
+void read_journeys(Compilation& compilation, const Node& root);   // read_journeys.cpp
 void read_coupons(Compilation& compilation, const Node& root);    // read_coupons.cpp
 void read_expose(Compilation& compilation, const Node& root);     // read_values.cpp
 void lower_segments(Compilation& compilation);                    // read_segments.cpp
 void lower_audiences(Compilation& compilation);                   // read_segments.cpp
+void lower_journeys(Compilation& compilation);                    // read_journeys.cpp
 void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
@@ -205,6 +253,13 @@ void check_state_size(Compilation& compilation);                  // capacity.cp
 [[nodiscard]] std::size_t state_bytes(const Signal& signal);
 [[nodiscard]] std::size_t state_bytes(const NamedValue& trait);
 [[nodiscard]] std::size_t state_bytes(const Campaign& campaign);
+[[nodiscard]] std::size_t state_bytes(const Journey& journey);
+/// Of the visitor's budget, under one label.
+[[nodiscard]] std::size_t state_bytes(const Decision& decision);
+/// Labels of the campaigns that the budget counts, ascending; empty without a budget.
+[[nodiscard]] std::vector<std::uint8_t> fatigue_labels(const Playbook& playbook);
+/// Impression times that are kept of a campaign.
+[[nodiscard]] std::uint32_t kept_impressions(const Campaign& campaign);
 [[nodiscard]] std::size_t state_bytes(const Playbook& playbook);
 
 }  // namespace omo::compiler

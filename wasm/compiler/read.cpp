@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/read.h"
 
+#include <cmath>
+
 #include <algorithm>
 
 #include "wire/vocabulary_tables.h"
@@ -104,6 +106,17 @@ std::optional<double> read_duration(Compilation& compilation, const Node& node, 
     return std::nullopt;
   }
   return amount * unit;
+}
+
+std::uint32_t read_share(Compilation& compilation, const Node& node, std::string_view what) {
+  constexpr double kWhole = 4294967296.0;
+  if (node.number < 0 || node.number > 1) {
+    compilation.error(node.offset,
+                      std::string(what) + " must be between 0 and 1: the share of visitors that never see it");
+    return 0;
+  }
+  const double share = std::floor(node.number * kWhole + 0.5);
+  return share >= kWhole ? 0xFFFFFFFF : static_cast<std::uint32_t>(share);
 }
 
 std::optional<std::uint8_t> read_purposes(Compilation& compilation, const Node& node, std::string_view what) {

@@ -25,6 +25,8 @@ std::optional<std::int64_t> read_integer(Compilation& compilation, const Node& n
                                          std::int64_t high, std::string_view what);
 /// "90s", "30m", "12h", "7d", "1w": a positive duration in ms.
 std::optional<double> read_duration(Compilation& compilation, const Node& node, std::string_view what);
+/// A share from 0 to 1, as that many 1 / 2^32.
+std::uint32_t read_share(Compilation& compilation, const Node& node, std::string_view what);
 /// A list of purposes as a label.
 std::optional<std::uint8_t> read_purposes(Compilation& compilation, const Node& node, std::string_view what);
 /// A type by its name.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slots and campaigns: what may be shown where, to whom, when and how often.
-#include <cmath>
-
 #include "compiler/creative.h"
 #include "compiler/read.h"
 #include "compiler/schedule.h"
@@ -10,7 +8,6 @@ namespace omo::compiler {
 namespace {
 
 constexpr std::int64_t kMaxWeight = 1'000'000;
-constexpr double kWholeHoldout = 4294967296.0;  // CampaignRow::holdout is in 1 / 2^32
 
 bool is_css_length(std::string_view text) {
   const std::size_t unit = text.find_first_not_of("0123456789.");
@@ -39,14 +36,16 @@ class CampaignReader {
     if (!expect_object(compilation_, node_, kCampaignKeys, what_)) return std::move(campaign_);
     read_slot();
     campaign_.audience_text = get(compilation_, node_, "audience", Node::Kind::kString, "audience of " + what_);
-    if (const Member* priority = node_.find("priority")) {
-      campaign_.priority = static_cast<std::int32_t>(
-          read_integer(compilation_, priority->value, -1'000'000, 1'000'000, "priority of " + what_).value_or(0));
+    if (const Member* priority = node_.find("priority")) read_priority(priority->value);
+    if (const Node* group = get(compilation_, node_, "group", Node::Kind::kString, "group of " + what_)) {
+      check_name(compilation_, group->text, group->offset, "a group");
+      campaign_.group = group->text;
     }
     if (const Member* schedule = node_.find("schedule")) read_schedule(schedule->value);
     if (const Member* cap = node_.find("cap")) read_cap(cap->value);
-    if (const Node* holdout = get(compilation_, node_, "holdout", Node::Kind::kDouble, "holdout of " + what_))
-      read_holdout(*holdout);
+    if (const Node* holdout = get(compilation_, node_, "holdout", Node::Kind::kDouble, "holdout of " + what_)) {
+      campaign_.holdout = read_share(compilation_, *holdout, "holdout of " + what_);
+    }
     if (const Node* goal = get(compilation_, node_, "goal", Node::Kind::kString, "goal of " + what_)) read_goal(*goal);
     if (const Member* purposes = node_.find("purposes")) {
       campaign_.stated_label = read_purposes(compilation_, purposes->value, "purposes of " + what_);
@@ -71,6 +70,19 @@ class CampaignReader {
       return;
     }
     campaign_.slot = add_slot(playbook, slot->text);
+  }
+
+  void read_priority(const Node& priority) {
+    const std::string what = "priority of " + what_;
+    if (priority.kind != Node::Kind::kObject) {
+      campaign_.priority =
+          static_cast<std::int32_t>(read_integer(compilation_, priority, -1'000'000, 1'000'000, what).value_or(0));
+      return;
+    }
+    if (!expect_object(compilation_, priority, kPriorityKeys, what)) return;
+    if (priority.find("score") == nullptr) compilation_.error(priority.offset, what + " needs \"score\"");
+    const Node* score = get(compilation_, priority, "score", Node::Kind::kString, "score of the " + what);
+    if (score != nullptr) compilation_.error(score->offset, "no score named " + in_quotes(score->text));
   }
 
   double read_moment(const Node& schedule, std::string_view key, const Timezone& zone, bool day_after) {
@@ -119,16 +131,6 @@ class CampaignReader {
     if (const Member* quiet = cap.find("quiet_after_dismiss")) {
       campaign_.quiet_ms = read_duration(compilation_, quiet->value, "quiet_after_dismiss of " + what_).value_or(0);
     }
-  }
-
-  void read_holdout(const Node& holdout) {
-    if (holdout.number < 0 || holdout.number > 1) {
-      compilation_.error(holdout.offset,
-                         "holdout of " + what_ + " must be between 0 and 1: the share of visitors that never see it");
-      return;
-    }
-    const double share = std::floor(holdout.number * kWholeHoldout + 0.5);
-    campaign_.holdout = share >= kWholeHoldout ? 0xFFFFFFFF : static_cast<std::uint32_t>(share);
   }
 
   void read_goal(const Node& goal) {

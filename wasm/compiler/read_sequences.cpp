@@ -26,7 +26,7 @@ void read_step(Compilation& compilation, const Node& node, const std::string& wh
   }
   const std::optional<std::uint32_t> event = find_event(compilation, *name);
   if (!event) return;
-  Step step;
+  SequenceStep step;
   step.event = *event;
   step.number = number;
   if (where != nullptr) {

@@ -157,7 +157,7 @@ void read_head(Compilation& compilation, const Node& root) {
     }
   }
   if (const Member* session = root.find("session")) read_session(compilation, session->value);
-  for (std::string_view later : {"scores", "journeys", "surveys"}) refuse_later(compilation, root, later);
+  for (std::string_view later : {"scores", "surveys"}) refuse_later(compilation, root, later);
 }
 
 bool check_language(Compilation& compilation, const std::string& text, std::uint32_t offset) {

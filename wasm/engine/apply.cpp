@@ -6,6 +6,7 @@
 
 #include "engine/attention.h"
 #include "engine/campaigns.h"
+#include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/queue.h"
@@ -15,12 +16,12 @@
 #include "wire/journal.h"
 
 namespace omo {
-namespace {
 
-/// Appends a frame where storage may be used; a journal that is being applied is there already.
 void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record) {
   if (!state.replaying && granted(state, purpose::kStorage)) write_frame(journal, label, record);
 }
+
+namespace {
 
 /// Are these pairs and nothing else? Asked before anything takes effect.
 bool reads_as_pairs(ByteReader reader) {
@@ -100,6 +101,7 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   if (recorded) write_input_header(writer, InputKind::kEvent, state.outcome.time);
   kept = update_signals(state, recorded ? &writer : nullptr) || kept;
   kept = take_feedback(state, campaign) || kept;
+  offer_to_journeys(state, campaign);
   if (!kept && !queued) return Status::kOk;
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
@@ -316,6 +318,10 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       return apply_page(state, reader, journal);
     case InputKind::kSection:
       return apply_section(state, reader);
+    case InputKind::kKept:
+      // Only journeys: whoever wrote a journal, it brings neither a seed nor a queue.
+      if (!state.replaying || payload.empty() || payload[0] != static_cast<std::uint8_t>(EntryKind::kJourney)) break;
+      return load_item(state, 0, reader) && reader.is_done() ? Status::kOk : Status::kBadRecord;
     case InputKind::kAck: {
       const std::uint32_t first = reader.u32();
       const std::uint32_t last = reader.u32();

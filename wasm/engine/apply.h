@@ -14,4 +14,7 @@ void advance_to(State& state, double time_ms);
 /// Applies one record without settling; the writer takes the journal frames.
 [[nodiscard]] Status apply_record(State& state, Bytes record, ByteWriter& journal);
 
+/// Appends a frame where storage may be used; a journal that is being applied is there already.
+void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record);
+
 }  // namespace omo

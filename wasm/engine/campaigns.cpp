@@ -1,85 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/campaigns.h"
 
+#include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/occurrence.h"
 #include "engine/signals.h"
 #include "engine/timers.h"
+#include "engine/variants.h"
 
 namespace omo {
 namespace {
 
-/// What a draw is for.
-constexpr char kHoldout[] = "holdout";
-constexpr char kVariant[] = "variant";
-static_assert(sizeof kHoldout == sizeof kVariant);
+constexpr std::uint32_t bit(Verdict verdict) { return 1u << static_cast<std::uint32_t>(verdict); }
 
-/// A number that depends on the visitor's seed, the campaign and what it is for, evenly spread over 32 bits. Without a
-/// seed the eight bytes are zero.
-std::uint32_t draw(const State& state, const CampaignRow& row, const char* what) {
-  const std::string_view name = state.program.symbol(row.name);
-  constexpr std::uint8_t kNoSeed[kIdBytes] = {};
-  const Item& seed = state.own->seed;
-  std::uint64_t hash = fnv64({seed.size > 0 ? seed.entries : kNoSeed, kIdBytes});
-  hash = fnv64(as_bytes({what, sizeof kVariant - 1}), fnv64(as_bytes(name), hash));
-  // FNV spreads its last bytes poorly: the finaliser of MurmurHash3 (Appleby) does the rest.
-  hash = (hash ^ hash >> 33) * 0xFF51AFD7ED558CCDull;
-  hash = (hash ^ hash >> 33) * 0xC4CEB9FE1A85EC53ull;
-  return static_cast<std::uint32_t>(hash >> 32);
+/// What takes a campaign away from a page view that has seen it.
+constexpr std::uint32_t kReleases = bit(Verdict::kConsent) | bit(Verdict::kAudience) | bit(Verdict::kSchedule) |
+                                    bit(Verdict::kQuiet) | bit(Verdict::kSeed);
+
+/// The one place that knows what a campaign's priority is.
+double priority_of(const State& /*state*/, const CampaignRow& row) { return row.priority; }
+
+/// Of the items from `first` up to `last`: their impressions that the window (0 = for ever) still holds, and the latest
+/// dismissal.
+[[gnu::noinline]] Usage usage_of(const State& state, const Item* first, const Item* last, std::uint32_t most,
+                                 double within_ms, double quiet_ms) {
+  const double now = state.outcome.time;
+  Usage usage;
+  usage.most = most;
+  for (; first != last; ++first) {
+    for (std::uint32_t i = 0; i < first->size; ++i) {
+      const double leaves = within_ms > 0 ? entry_of(*first, i).time_ms + within_ms : 0;
+      if (leaves != 0 && leaves <= now) break;  // the latest come first
+      ++usage.used;
+      if (usage.leaves_at == 0 || leaves < usage.leaves_at) usage.leaves_at = leaves;
+    }
+    const double until = first->number != 0 && quiet_ms > 0 ? first->number + quiet_ms : 0;
+    if (until > now && until > usage.quiet_until) usage.quiet_until = until;
+  }
+  return usage;
 }
 
-/// What can forbid a campaign although nothing about its limits does: consent, audience, schedule, a dismissal.
-Verdict standing(const State& state, std::uint32_t index) {
+bool is_full(const Usage& usage) { return usage.most > 0 && usage.used >= usage.most; }
+
+/// All that is against a campaign but for its slot, its group and the budget.
+std::uint32_t obstacles(const State& state, std::uint32_t index, const Usage& usage, bool held_out) {
   const CampaignRow& row = state.program.campaigns()[index];
   const double now = state.outcome.time;
-  if (!granted(state, row.label)) return Verdict::kConsent;
-  if (!is_on(state, row.audience)) return Verdict::kAudience;
-  if (now < row.from_ms || (row.until_ms != 0 && now >= row.until_ms)) return Verdict::kSchedule;
-  const double dismissed = state.campaigns[index].number;
-  if (dismissed != 0 && now - dismissed < row.quiet_ms) return Verdict::kQuiet;
-  return Verdict::kEligible;
+  std::uint32_t bits = 0;
+  if (!granted(state, row.label)) bits |= bit(Verdict::kConsent);
+  if (!is_on(state, row.audience)) bits |= bit(Verdict::kAudience);
+  if (now < row.from_ms || (row.until_ms != 0 && now >= row.until_ms)) bits |= bit(Verdict::kSchedule);
+  if (usage.quiet_until != 0) bits |= bit(Verdict::kQuiet);
+  if (is_full(usage)) bits |= bit(Verdict::kCap);
+  if ((row.flags & kCampaignInJourney) != 0 && !is_in_journey(state, index)) bits |= bit(Verdict::kJourney);
+  const bool draws = row.holdout > 0 || row.variant_count > 1 || state.program.decision().holdout > 0;
+  if (draws && state.own->seed.size == 0) bits |= bit(Verdict::kSeed);
+  if (is_held_out(state, row.name, row.holdout)) bits |= bit(Verdict::kHoldout);
+  if (held_out) bits |= bit(Verdict::kGlobalHoldout);
+  return bits;
 }
 
-/// When the oldest of the impressions that fill the cap leaves its window; 0 = the cap is not full, or has no window.
-double cap_until(const CampaignRow& row, const Item& item) {
-  const bool full = row.cap_within_ms > 0 && item.size > 0 && item.size == row.cap;
-  return full ? entry_of(item, item.size - 1).time_ms + row.cap_within_ms : 0;
-}
-
-Verdict eligibility(const State& state, std::uint32_t index) {
-  const Verdict verdict = standing(state, index);
-  if (verdict != Verdict::kEligible) return verdict;
-  const CampaignRow& row = state.program.campaigns()[index];
-  const Item& item = state.campaigns[index];
-  if (row.cap > 0 && item.size == row.cap && (row.cap_within_ms == 0 || state.outcome.time < cap_until(row, item))) {
-    return Verdict::kCap;
+/// Brings `order` up to the present priorities. An insertion sort: they were in order before, and few have changed.
+void sort_campaigns(State& state) {
+  const Rows<CampaignRow> rows = state.program.campaigns();
+  for (std::uint32_t i = 1; i < rows.size(); ++i) {
+    const std::uint32_t moving = state.order[i];
+    const double priority = priority_of(state, rows[moving]);
+    std::uint32_t at = i;
+    for (; at > 0; --at) {
+      const std::uint32_t before = state.order[at - 1];
+      const double other = priority_of(state, rows[before]);
+      if (other > priority || (other == priority && before < moving)) break;
+      state.order[at] = before;
+    }
+    state.order[at] = moving;
   }
-  return row.holdout > 0 && draw(state, row, kHoldout) < row.holdout ? Verdict::kHoldout : Verdict::kEligible;
 }
 
-/// The campaign changes by time alone at the next of: schedule start and end, end of quiet, oldest impression leaving
-/// the cap.
-void set_campaign_timer(State& state, std::uint32_t index) {
-  const CampaignRow& row = state.program.campaigns()[index];
-  const Item& item = state.campaigns[index];
-  double due = 0;
-  for (const double when :
-       {row.from_ms, row.until_ms, item.number != 0 ? item.number + row.quiet_ms : 0, cap_until(row, item)}) {
-    if (when > state.outcome.time && (due == 0 || when < due)) due = when;
+bool is_group_taken(const State& state, std::uint32_t group) {
+  if (group == kNone) return false;
+  for (std::uint32_t slot = 0; slot < state.program.slots().size(); ++slot) {
+    const std::uint32_t campaign = state.slots[slot].campaign;
+    if (campaign != kNone && state.program.campaigns()[campaign].group == group) return true;
   }
-  set_timer(state.timers, timer_of(state, item), due);
+  return false;
 }
 
-/// Variant by weight, from the seed and the campaign's name (FNV-1a 64 of both, mixed; see docs/playbook.md).
-std::uint32_t variant_of(const State& state, const CampaignRow& row) {
-  const Rows<VariantRow> variants = state.program.variants().subspan(row.first_variant, row.variant_count);
-  std::uint64_t total = 0;
-  for (const VariantRow& variant : variants) total += variant.weight;
-  std::uint64_t at = total * draw(state, row, kVariant) >> 32;
-  std::uint32_t chosen = 0;
-  while (chosen + 1 < variants.size() && at >= variants[chosen].weight) at -= variants[chosen++].weight;
-  return row.first_variant + chosen;
+/// The item of the visitor's budget that counts a campaign; null for one that is exempt.
+Item* fatigue_of(const State& state, const CampaignRow& row) {
+  if ((row.flags & kCampaignExempt) != 0) return nullptr;
+  auto* const end = reinterpret_cast<Item*>(state.own);
+  for (Item* item = state.fatigue; item != end; ++item) {
+    if (item->label == row.label) return item;
+  }
+  return nullptr;
+}
+
+/// Which variant the impression at hand was of: the one that it names, else the one that is chosen. As it is kept: the
+/// hash of the name, 0 = not known.
+double variant_seen(const State& state, std::uint32_t campaign) {
+  const CampaignRow& row = state.program.campaigns()[campaign];
+  const Value name = find_param(state, state.known.creative_name);
+  if (const std::uint32_t named = find_variant(state, row, fnv32(as_bytes(name.text))); named != kNone) {
+    return variant_hash(state, named);
+  }
+  return state.own->seed.size > 0 ? variant_hash(state, choose_variant(state, campaign)) : 0;
 }
 
 }  // namespace
@@ -91,17 +117,26 @@ std::uint32_t campaign_named(const State& state) {
 
 bool take_feedback(State& state, std::uint32_t index) {
   if (index == kNone) return false;
-  SlotState& slot = state.slots[state.program.campaigns()[index].slot];
+  const CampaignRow& row = state.program.campaigns()[index];
+  SlotState& slot = state.slots[row.slot];
   Item& item = state.campaigns[index];
+  Item* const fatigue = fatigue_of(state, row);
   const double now = state.outcome.time;
   const std::uint32_t event = state.occurrence.event_name;
   if (event == state.known.view_promotion) {
     // A view that has shown it keeps it, even where this impression is the last that the cap allows. A page that tells
     // of a campaign which was not decided here (a holdout's, say) brings it nowhere.
-    if (!state.replaying && verdict_of(state, index) == Verdict::kShown) slot.held = index;
-    if (item.capacity > 0) push_entry(item).time_ms = now;
+    if (!state.replaying && slot.campaign == index) slot.held = index;
+    if (item.capacity > 0) {
+      const double variant = variant_seen(state, index);
+      Entry& entry = push_entry(item);
+      entry.time_ms = now;
+      entry.number = variant;
+    }
+    if (fatigue != nullptr && fatigue->capacity > 0) push_entry(*fatigue).time_ms = now;
   } else if (event == state.known.dismiss_promotion) {
     item.number = now;
+    if (fatigue != nullptr && state.program.decision().quiet_ms > 0) fatigue->number = now;
     if (slot.held == index) slot.held = kNone;
   } else {
     return false;
@@ -116,32 +151,69 @@ void begin_view(State& state) {
   state.decide = true;
 }
 
+Usage campaign_usage(const State& state, std::uint32_t index) {
+  const CampaignRow& row = state.program.campaigns()[index];
+  const Item* const item = &state.campaigns[index];
+  return usage_of(state, item, item + 1, row.cap, row.cap_within_ms, row.quiet_ms);
+}
+
+Usage fatigue_usage(const State& state) {
+  const DecisionRow& limits = state.program.decision();
+  return usage_of(state, state.fatigue, reinterpret_cast<const Item*>(state.own), limits.impressions, limits.within_ms,
+                  limits.quiet_ms);
+}
+
 void decide_slots(State& state) {
   if (!state.decide) return;
   state.decide = false;
+  sort_campaigns(state);
   const Rows<CampaignRow> rows = state.program.campaigns();
-  std::uint32_t index = 0;
-  for (std::uint32_t slot = 0; slot < state.program.slots().size(); ++slot) {
-    SlotState& shown = state.slots[slot];
-    if (shown.held != kNone && standing(state, shown.held) != Verdict::kEligible) shown.held = kNone;
-    std::uint32_t chosen = shown.held;
-    for (; index < rows.size() && rows[index].slot == slot; ++index) {
-      set_campaign_timer(state, index);
-      if (chosen == kNone && eligibility(state, index) == Verdict::kEligible) chosen = index;
+  const std::uint32_t slots = state.program.slots().size();
+  const Usage fatigue = fatigue_usage(state);
+  std::uint32_t left = fatigue.most > fatigue.used ? fatigue.most - fatigue.used : 0;
+  const bool held_out = is_held_out(state, kNone, state.program.decision().holdout);
+  double next = 0;
+  note_due(state, next, fatigue.quiet_until);
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    const CampaignRow& row = rows[i];
+    const Usage usage = campaign_usage(state, i);
+    state.reasons[i] = obstacles(state, i, usage, held_out);
+    for (const double when : {row.from_ms, row.until_ms, usage.quiet_until, is_full(usage) ? usage.leaves_at : 0}) {
+      note_due(state, next, when);
     }
-    const std::uint32_t variant = chosen == kNone ? kNone : variant_of(state, rows[chosen]);
-    if (variant != shown.variant) state.outcome.flags |= outcome::kDecisionsChanged;
-    shown.variant = variant;
   }
-}
-
-Verdict verdict_of(const State& state, std::uint32_t index) {
-  const CampaignRow& row = state.program.campaigns()[index];
-  const std::uint32_t variant = state.slots[row.slot].variant;
-  if (variant != kNone && variant >= row.first_variant && variant < row.first_variant + row.variant_count) {
-    return Verdict::kShown;
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    std::uint32_t& held = state.slots[slot].held;
+    if (held != kNone && (state.reasons[held] & kReleases) != 0) held = kNone;
+    state.slots[slot].campaign = held;
   }
-  return eligibility(state, index);
+  for (std::uint32_t i = 0; i < rows.size(); ++i) {
+    const std::uint32_t index = state.order[i];
+    const CampaignRow& row = rows[index];
+    std::uint32_t& shown = state.slots[row.slot].campaign;
+    std::uint32_t& bits = state.reasons[index];
+    if (shown == index) {
+      bits = 0;  // held
+      continue;
+    }
+    const bool counts = (row.flags & kCampaignExempt) == 0;
+    if (is_group_taken(state, row.group)) bits |= bit(Verdict::kGroup);
+    const bool spent = fatigue.most > 0 && left == 0;
+    if (counts && spent) note_due(state, next, fatigue.leaves_at);
+    if (counts && (spent || fatigue.quiet_until != 0)) bits |= bit(Verdict::kFatigue);
+    // Another one comes first: the only thing against it, or else no reason worth the name.
+    if (bits == 0 && shown != kNone) bits = bit(Verdict::kEligible);
+    if (bits != 0) continue;
+    shown = index;
+    if (counts && left > 0) --left;
+  }
+  set_timer(state.timers, decision_timer(state), next);
+  for (std::uint32_t i = 0; i < slots; ++i) {
+    SlotState& slot = state.slots[i];
+    const std::uint32_t variant = slot.campaign == kNone ? kNone : choose_variant(state, slot.campaign);
+    if (variant != slot.variant) state.outcome.flags |= outcome::kDecisionsChanged;
+    slot.variant = variant;
+  }
 }
 
 }  // namespace omo

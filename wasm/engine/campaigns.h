@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decisions: which campaign and variant each slot shows, and the feedback that limits them.
+// Decisions: which campaign and variant each slot shows, and the feedback that limits them. One solve over all slots:
+// what this page view has seen stays where it is; then the campaigns are looked at once, the highest priority first
+// and in the order of the playbook among equals, and each is taken that has nothing against it, whose slot and group
+// are free, and for whose impression the visitor's budget has room.
 #pragma once
 #include "engine/state.h"
 
@@ -14,6 +17,8 @@ bool take_feedback(State& state, std::uint32_t campaign);
 void decide_slots(State& state);
 /// A page view begins: no slot is held to what the last view showed.
 void begin_view(State& state);
-[[nodiscard]] Verdict verdict_of(const State& state, std::uint32_t campaign);
+/// Of a campaign's cap, and of the budget over all campaigns.
+[[nodiscard]] Usage campaign_usage(const State& state, std::uint32_t campaign);
+[[nodiscard]] Usage fatigue_usage(const State& state);
 
 }  // namespace omo

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.h"
 
+#include <bit>
+
 #include "engine/apply.h"
 #include "engine/campaigns.h"
+#include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/queue.h"
@@ -27,6 +30,7 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
   Status status = read_journal_header(reader);
   std::uint32_t applied = 0;
   state.replaying = true;
+  state.paused = true;
   ByteWriter nowhere({});
   for (std::size_t position = reader.position(); status == Status::kOk;) {
     JournalFrame frame;
@@ -35,7 +39,7 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
     // Only what apply() puts there: stored bytes can neither grant a purpose nor give an id.
     const auto kind = static_cast<InputKind>(frame.record[0]);
     if (kind != InputKind::kEvent && kind != InputKind::kIdentify && kind != InputKind::kReset &&
-        kind != InputKind::kTick) {
+        kind != InputKind::kTick && kind != InputKind::kKept) {
       continue;
     }
     if (granted(state, frame.label) && apply_record(state, frame.record, nowhere) == Status::kOk) ++applied;
@@ -79,7 +83,23 @@ std::uint32_t Engine::campaign_of(std::uint32_t variant) const {
 }
 
 Verdict Engine::verdict(std::uint32_t campaign) const {
-  return campaign < state_->program.campaigns().size() ? verdict_of(*state_, campaign) : Verdict::kAudience;
+  const std::uint32_t bits = reasons(campaign);
+  return bits == 0 ? Verdict::kShown : static_cast<Verdict>(std::countr_zero(bits));
+}
+
+std::uint32_t Engine::reasons(std::uint32_t campaign) const {
+  constexpr std::uint32_t kNoSuchCampaign = 1u << static_cast<std::uint32_t>(Verdict::kAudience);
+  return campaign < state_->program.campaigns().size() ? state_->reasons[campaign] : kNoSuchCampaign;
+}
+
+Usage Engine::usage(std::uint32_t campaign) const {
+  return campaign < state_->program.campaigns().size() ? campaign_usage(*state_, campaign) : Usage{};
+}
+
+Usage Engine::fatigue() const { return fatigue_usage(*state_); }
+
+JourneyState Engine::journey(std::uint32_t row) const {
+  return row < state_->program.journeys().size() ? journey_state(*state_, row) : JourneyState{};
 }
 
 namespace {

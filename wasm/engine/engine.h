@@ -28,6 +28,23 @@ struct Outcome {
 };
 static_assert(sizeof(Outcome) == 56);
 
+/// How much of a frequency cap or of the visitor's budget is used.
+struct Usage {
+  std::uint32_t used = 0;  ///< impressions in the window
+  std::uint32_t most = 0;  ///< impressions allowed in it; 0 = no limit
+  double leaves_at = 0;    ///< ms since 1970: when the oldest of them leaves the window; 0 = none does
+  double quiet_until = 0;  ///< ms since 1970: a dismissal keeps it quiet up to then; 0 = it does not
+};
+
+/// Where a journey of the visitor stands.
+struct JourneyState {
+  std::uint32_t step = kNone;          ///< row of kSteps; kNone = it does not run
+  JourneyEnd end = JourneyEnd::kNone;  ///< how it ended last, where it does not run
+  double since = 0;                    ///< ms since 1970: when the step began, or the journey ended; 0 = it never ran
+  double started = 0;                  ///< ms since 1970
+  double due = 0;                      ///< ms since 1970: when it changes by time alone; 0 = not
+};
+
 struct State;  // state.h
 struct Value;  // wire/input.h
 
@@ -84,7 +101,13 @@ class Engine {
   /// Row of kVariants that the slot shows, or kNone for its default content.
   [[nodiscard]] std::uint32_t decision(std::uint32_t slot) const;
   [[nodiscard]] std::uint32_t campaign_of(std::uint32_t variant) const;
+  /// The first reason why a campaign is not shown.
   [[nodiscard]] Verdict verdict(std::uint32_t campaign) const;
+  /// All reasons, as bits by Verdict; 0 = it is shown.
+  [[nodiscard]] std::uint32_t reasons(std::uint32_t campaign) const;
+  [[nodiscard]] Usage usage(std::uint32_t campaign) const;  ///< of a campaign's own cap
+  [[nodiscard]] Usage fatigue() const;                      ///< of the visitor's budget over all campaigns
+  [[nodiscard]] JourneyState journey(std::uint32_t row) const;
   /// Writes pairs (key, value) of a variant's creative in the language, see abi/README.md. 0 = it does not fit.
   [[nodiscard]] std::size_t creative(std::uint32_t variant, std::string_view language, MutableBytes out) const;
   /// Writes the value (wire/input.md) of a signal, trait or context value. 0 = no such row, or it does not fit.

@@ -3,6 +3,7 @@
 // compiled for speed (CMakeLists.txt), the others for size.
 #include "engine/apply.h"
 #include "engine/engine.h"
+#include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/state.h"
 
@@ -15,10 +16,12 @@ OMO_INLINE inline void begin_input(State& state) {
   state.outcome.detail = 0;
   state.outcome.label = 0;
   state.outcome.journal_bytes = 0;
+  state.paused = false;
 }
 
-OMO_INLINE inline void end_input(State& state, const ByteWriter& journal) {
+OMO_INLINE inline void end_input(State& state, ByteWriter& journal) {
   settle(state);
+  write_journeys(state, journal);
   state.outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
   if (journal.position() > 0) state.outcome.flags |= outcome::kJournal;
 }
@@ -46,8 +49,9 @@ Status Engine::set_context(std::uint32_t row, double time_ms, const Value& value
   if (state_ == nullptr) return Status::kNoProgram;
   begin_input(*state_);
   if (!take_time(*state_, time_ms)) return Status::kBadRecord;
+  ByteWriter journal({state_->journal, kJournalBytes});
   const Status status = apply_context(*state_, row, value);
-  settle(*state_);
+  end_input(*state_, journal);
   return status;
 }
 

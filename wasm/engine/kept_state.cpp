@@ -3,6 +3,7 @@
 
 #include "engine/campaigns.h"
 #include "engine/date.h"
+#include "engine/journeys.h"
 #include "engine/network.h"
 #include "engine/queue.h"
 #include "engine/signals.h"
@@ -12,6 +13,8 @@ namespace omo {
 namespace {
 
 constexpr double kDayMs = 86400000;
+/// What fell due longer ago than this happens now: a clock that jumps must not cost a life's midnights.
+constexpr double kCatchUpMs = 400 * kDayMs;
 
 /// Of a trait or context value; context values have no days_until().
 void publish_named_value(State& state, const NamedValueRow& row, const Item& item) {
@@ -104,7 +107,10 @@ void publish_all(State& state) {
   const Rows<NamedValueRow> contexts = state.program.contexts();
   for (std::uint32_t i = 0; i < contexts.size(); ++i) publish_named_value(state, contexts[i], state.contexts[i]);
   publish_traits(state);
+  for (std::uint32_t i = 0; i < state.program.journeys().size(); ++i) publish_journey(state, i);
   state.decide = true;
+  state.walk = true;
+  state.paused = true;
 }
 
 bool is_repeated_purchase(State& state, std::string_view transaction_id) {
@@ -124,6 +130,7 @@ void forget(State& state, std::uint32_t kinds, std::uint8_t purposes) {
     if (purposes != 0 && (item->label & purposes) == 0) continue;
     item->size = 0;
     item->number = 0;
+    item->touched = false;
   }
   count_queue(state);
 }
@@ -150,17 +157,27 @@ void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits
 }
 
 void settle_due(State& state) {
+  const double now = state.outcome.time;
+  // With journeys, what falls due happens at its own time, as if the page had been awake: they depend on the order.
+  const bool in_order = !state.program.journeys().empty() && !state.replaying && !state.paused;
   for (;;) {
-    const std::uint32_t id = take_due_timer(state.timers, state.outcome.time);
+    const double due = next_due(state.timers);
+    const std::uint32_t id = take_due_timer(state.timers, now);
     if (id == kNone) break;
-    if (id < state.program.signals().size()) {
+    if (in_order && now - due <= kCatchUpMs) state.outcome.time = due;
+    if (id < timer_of(state, *state.journeys)) {
       publish_signal(state, id);
+    } else if (id < midnight_timer(state)) {
+      state.walk = true;
     } else if (id == midnight_timer(state)) {
       publish_traits(state);
     } else {
       state.decide = true;
     }
+    if (in_order && next_due(state.timers) != due) advance_journeys(state);
   }
+  state.outcome.time = now;
+  advance_journeys(state);
   decide_slots(state);
 }
 

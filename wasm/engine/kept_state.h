@@ -36,14 +36,19 @@ void clear_kept(State& state);
 /// Changes the granted purposes; what rests on a withdrawn one is forgotten.
 void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits);
 
+/// Write and read one item as an entry of a snapshot (wire/snapshot.md). Reading answers false, and forgets the item,
+/// where nothing of this program wants it, consent does not cover it and `label`, or it does not read.
+void save_item(const State& state, const Item& item, ByteWriter& writer);
+[[nodiscard]] bool load_item(State& state, std::uint32_t label, ByteReader& entries);
+
 /// Is there a due timer or a decision to make?
 [[nodiscard]] OMO_INLINE inline bool is_unsettled(const State& state) {
   const double due = next_due(state.timers);
-  return state.decide || (due != 0 && due <= state.outcome.time);
+  return state.decide || state.walk || (due != 0 && due <= state.outcome.time);
 }
 /// What fell due, and the decisions.
 void settle_due(State& state);
-/// After any change: due timers, decisions, the next wake-up.
+/// After any change: due timers, journeys, decisions, the next wake-up.
 void settle(State& state);
 
 }  // namespace omo

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program becomes a fresh state: its memory is measured and placed by the same code.
+#include <bit>
 #include <iterator>
 
 #include "engine/arena.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr char kKnownNames[] =
     "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
     "promotion_id\0page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
-    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0"
+    "section_id\0creative_name\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0"
     "refund\0value\0item_id\0quantity\0";
 
 /// Hands out the items of a state, or only the memory that they need.
@@ -68,24 +69,48 @@ void add_named_values(ItemPlacer& items, EntryKind kind, Rows<NamedValueRow> row
   }
 }
 
+/// The labels of the campaigns that the visitor's budget counts, as bits.
+std::uint64_t fatigue_labels(const ProgramView& program) {
+  const DecisionRow& limits = program.decision();
+  std::uint64_t labels = 0;
+  if (limits.impressions == 0 && limits.quiet_ms == 0) return labels;
+  for (const CampaignRow& row : program.campaigns()) {
+    if ((row.flags & kCampaignExempt) == 0) labels |= std::uint64_t{1} << (row.label & purpose::kAll);
+  }
+  return labels;
+}
+
 void place_items(Arena& arena, const ProgramView& program, State& to) {
-  const std::uint32_t tables =
-      program.signals().size() + program.campaigns().size() + program.traits().size() + program.contexts().size();
-  ItemPlacer items{arena, arena.take<Item>(tables + kOwnItems)};
+  const std::uint64_t fatigue = fatigue_labels(program);
+  const std::uint32_t tables = program.signals().size() + program.journeys().size() + program.campaigns().size() +
+                               program.traits().size() + program.contexts().size();
+  ItemPlacer items{arena, arena.take<Item>(tables + static_cast<std::uint32_t>(std::popcount(fatigue)) + kOwnItems)};
   to.signals = items.next;
   for (const SignalRow& row : program.signals()) {
     // A signal of the page view is no more kept than its context is.
     items.add((row.flags & kSignalPage) != 0 ? EntryKind::kContext : EntryKind::kSignal, row.label, row.name,
               row.definition, entry_bytes_of(row), capacity_of(row));
   }
+  to.journeys = items.next;
+  for (const JourneyRow& row : program.journeys()) {
+    items.add(EntryKind::kJourney, row.label, row.name, row.definition, 2 * sizeof(double), 1);
+  }
   to.campaigns = items.next;
   for (const CampaignRow& row : program.campaigns()) {
-    items.add(EntryKind::kCampaign, row.label, row.name, row.definition, sizeof(double), row.cap);
+    // Without a cap, the last impression tells which of several variants was seen.
+    const std::uint32_t impressions = row.cap > 0 ? row.cap : row.variant_count > 1 ? 1 : 0;
+    items.add(EntryKind::kCampaign, row.label, row.name, row.definition, 2 * sizeof(double), impressions);
   }
   to.traits = items.next;
   add_named_values(items, EntryKind::kTrait, program.traits());
   to.contexts = items.next;
   add_named_values(items, EntryKind::kContext, program.contexts());
+  to.fatigue = items.next;
+  for (std::uint32_t label = 0; label <= purpose::kAll; ++label) {
+    if ((fatigue >> label & 1) == 0) continue;
+    items.add(EntryKind::kFatigue, static_cast<std::uint8_t>(label), kNone, label, sizeof(double),
+              program.decision().impressions);
+  }
   to.own = reinterpret_cast<OwnItems*>(items.next);
   items.add(EntryKind::kSeed, 0, kNone, 0, kIdBytes, 1);
   items.add(EntryKind::kStream, purpose::kMeasurement, kNone, 0, kIdBytes, 1);
@@ -110,7 +135,10 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.next_signal = arena.take<std::uint32_t>(program.signals().size() + program.sequences().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
   to.slots = arena.take<SlotState>(program.slots().size());
-  const std::size_t timers = program.signals().size() + program.campaigns().size() + 1;
+  to.order = arena.take<std::uint32_t>(program.campaigns().size());
+  to.reasons = arena.take<std::uint32_t>(program.campaigns().size());
+  to.journey_steps = arena.take<std::uint32_t>(program.journeys().size());
+  const std::size_t timers = program.signals().size() + program.journeys().size() + 2;
   to.timers.due = arena.take<double>(timers);
   to.timers.heap = arena.take<std::uint32_t>(timers);
   to.timers.positions = arena.take<std::uint32_t>(timers);
@@ -157,7 +185,15 @@ void fill_state(State& state) {
     state.node_on[program.meta().literal_count + i] = state.gate_level[i] >= 0;
   }
   for (const SegmentRow& row : program.segments()) watch(state, row.node, kWatchSegment);
-  for (const CampaignRow& row : program.campaigns()) watch(state, row.audience, kWatchAudience);
+  for (std::uint32_t i = 0; i < program.campaigns().size(); ++i) {
+    state.order[i] = i;
+    watch(state, program.campaigns()[i].audience, kWatchAudience);
+  }
+  for (const JourneyRow& row : program.journeys()) {
+    watch(state, row.start, kWatchJourney);
+    watch(state, row.goal, kWatchJourney);
+  }
+  for (const StepRow& row : program.steps()) watch(state, row.node, kWatchJourney);
   std::memset(static_cast<void*>(state.slots), 0xFF, program.slots().size() * sizeof(SlotState));  // kNone
 }
 

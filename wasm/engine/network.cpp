@@ -80,6 +80,7 @@ void flip(State& state, std::uint32_t node, bool on) {
   }
   if ((watched & kWatchSegment) != 0) state.outcome.flags |= outcome::kSegmentsChanged;
   if ((watched & kWatchAudience) != 0) state.decide = true;
+  if ((watched & kWatchJourney) != 0) state.walk = true;
 }
 
 void set_presence(State& state, std::uint32_t source, Presence presence) {

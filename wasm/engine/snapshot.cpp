@@ -2,6 +2,7 @@
 #include "wire/snapshot.h"
 
 #include "engine/engine.h"
+#include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/occurrence.h"
 #include "engine/queue.h"
@@ -33,10 +34,11 @@ void read_runs(ByteReader& reader, std::uint8_t* bytes, std::uint32_t count) {
 bool is_finite(double number) { return number - number == 0; }
 
 /// Whoever wrote the bytes, the engine must be able to work with them.
-bool is_valid(const Item& item) {
+bool is_valid(const State& state, const Item& item) {
   bool valid = is_finite(item.number);
   if (item.kind == EntryKind::kQueue) valid = item.number >= 0 && item.number < kNone;
-  const bool holds_times = item.kind <= EntryKind::kCampaign || item.kind == EntryKind::kSession;
+  if (item.kind == EntryKind::kJourney) valid = is_journey_valid(state, item);
+  const bool holds_times = item.kind <= EntryKind::kCampaign || item.kind >= EntryKind::kSession;
   for (std::uint32_t i = 0; i < item.size && holds_times; ++i) {
     const Entry& entry = entry_of(item, i);
     valid = valid && is_finite(entry.time_ms);
@@ -52,6 +54,19 @@ bool is_valid(const Item& item) {
   return valid;
 }
 
+/// The item that an entry belongs to; null where this program has none.
+Item* find_item(const State& state, EntryKind kind, std::string_view name, std::uint32_t definition) {
+  for (Item* item = state.signals; item != state.items_end; ++item) {
+    if (item->kind == kind && item->definition == definition && kind != EntryKind::kContext &&
+        same_text(state.program.symbol(item->name), name)) {
+      return item;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 void save_item(const State& state, const Item& item, ByteWriter& writer) {
   writer.u8(static_cast<std::uint8_t>(item.kind));
   writer.text(state.program.symbol(item.name));
@@ -64,19 +79,7 @@ void save_item(const State& state, const Item& item, ByteWriter& writer) {
   writer.patch_u32(bytes_at, static_cast<std::uint32_t>(writer.position() - bytes_at - sizeof(std::uint32_t)));
 }
 
-/// The item that an entry belongs to; null where this program has none.
-Item* find_item(const State& state, EntryKind kind, std::string_view name, std::uint32_t definition) {
-  for (Item* item = state.signals; item != state.items_end; ++item) {
-    if (item->kind == kind && item->definition == definition && kind != EntryKind::kContext &&
-        same_text(state.program.symbol(item->name), name)) {
-      return item;
-    }
-  }
-  return nullptr;
-}
-
-/// One entry; false where nothing of this program wants it, consent does not cover it, or it does not read.
-bool load_item(const State& state, std::uint32_t label, ByteReader& entries) {
+bool load_item(State& state, std::uint32_t label, ByteReader& entries) {
   const auto kind = static_cast<EntryKind>(entries.u8());
   const std::string_view name = entries.text();
   const std::uint32_t definition = entries.u32();
@@ -88,13 +91,14 @@ bool load_item(const State& state, std::uint32_t label, ByteReader& entries) {
   // A capacity that shrank keeps the latest.
   item->size = size < item->capacity ? size : item->capacity;
   read_runs(reader, item->entries, item->size * item->entry_bytes);
-  if (reader.ok() && is_valid(*item)) return true;
-  item->size = 0;
-  item->number = 0;
-  return false;
+  const bool valid = reader.ok() && is_valid(state, *item);
+  if (!valid) {
+    item->size = 0;
+    item->number = 0;
+  }
+  if (kind == EntryKind::kJourney) publish_journey(state, static_cast<std::uint32_t>(item - state.journeys));
+  return valid;
 }
-
-}  // namespace
 
 std::size_t Engine::save_snapshot(MutableBytes out) const {
   const State& state = *state_;

@@ -43,7 +43,8 @@ static_assert(sizeof(Tail) == 24);
 /// stand latest first (but for the queue, whose entries are bytes).
 struct Item {
   /// Count and sum for ever without entries; other signals: time of the latest occurrence that was dropped for want of
-  /// room; campaign: when it was dismissed, 0 = never; queue: last sequence number
+  /// room; campaign, fatigue: when it was dismissed, 0 = never; journey:
+  /// where it stands (journeys.h); queue: last sequence number
   double number;
   std::uint8_t* entries;
   std::uint32_t size;  ///< entries that are there
@@ -88,8 +89,9 @@ struct SourceState {
 };
 
 struct SlotState {
-  std::uint32_t variant;  ///< shown; kNone = default content
-  std::uint32_t held;     ///< campaign that was seen in this page view and stays for it; kNone
+  std::uint32_t campaign;  ///< shown; kNone = default content
+  std::uint32_t variant;   ///< of it; kNone
+  std::uint32_t held;      ///< campaign that was seen in this page view and stays for it; kNone
 };
 
 /// Attention of this tab to this page (docs/attention.md). Its clock is the page's own, the times of the inputs: engine
@@ -106,8 +108,8 @@ struct Attention {
   Entry parts[kMaxSections + 1];
 };
 
-/// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then
-/// midnight.
+/// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then journeys, then midnight,
+/// then decisions.
 struct Timers {
   double* due;               ///< 0 = not set
   std::uint32_t* heap;       ///< timer numbers, a binary heap by due time
@@ -133,6 +135,7 @@ struct KnownNames {
   std::uint32_t engagement_time;
   std::uint32_t visible_time;
   std::uint32_t section_id;
+  std::uint32_t creative_name;
   std::uint32_t session_start;
   std::uint32_t session_facts[4];  ///< in the order of page_context from kPageReferrer on
   std::uint32_t refund;
@@ -180,13 +183,18 @@ struct State {
   std::uint32_t* next_signal;   ///< chain of what takes one event: rows of kSignals, then, counted on, of kSequences
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
+  std::uint32_t* order;    ///< campaigns as decisions look at them: the highest priority first
+  std::uint32_t* reasons;  ///< by campaign: bits by Verdict of all that keeps it from being shown; 0 = it is shown
+  std::uint32_t* journey_steps;  ///< row of kSteps at which a journey stands; kNone
   Timers timers;
 
   /// All items in one array: those of the tables, by row, then the engine's own.
   Item* signals;
+  Item* journeys;
   Item* campaigns;
   Item* traits;
   Item* contexts;
+  Item* fatigue;  ///< impressions and dismissal of all campaigns that are not exempt: one item a label, up to `own`
   OwnItems* own;
   Item* items_end;
 
@@ -199,11 +207,14 @@ struct State {
   double utc_offset_ms;
   std::uint8_t consent;
   bool decide;     ///< something that decisions rest on has changed
+  bool walk;       ///< something that journeys rest on has changed
+  bool paused;     ///< journeys go on with the next input: what is known was replaced as a whole
   bool replaying;  ///< a journal is being applied: nothing is journaled again
 };
 
 inline constexpr std::uint8_t kWatchSegment = 1;
 inline constexpr std::uint8_t kWatchAudience = 2;
+inline constexpr std::uint8_t kWatchJourney = 4;
 inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 
 [[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint32_t label) {
@@ -213,13 +224,14 @@ inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 /// Is a node, kAlways or kNone on?
 [[nodiscard]] bool is_on(const State& state, std::uint32_t node);
 
-/// Timer of a signal or campaign, and the one of midnight.
+/// Timer of a signal or journey, of midnight and of decisions.
 [[nodiscard]] OMO_INLINE inline std::uint32_t timer_of(const State& state, const Item& item) {
   return static_cast<std::uint32_t>(&item - state.signals);
 }
 [[nodiscard]] OMO_INLINE inline std::uint32_t midnight_timer(const State& state) {
-  return timer_of(state, *state.traits);
+  return timer_of(state, *state.campaigns);
 }
+[[nodiscard]] OMO_INLINE inline std::uint32_t decision_timer(const State& state) { return midnight_timer(state) + 1; }
 
 void store_text(Text& to, std::string_view text);
 void store_value(Entry& to, const Value& value);

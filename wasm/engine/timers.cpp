@@ -46,6 +46,10 @@ void set_timer(Timers& timers, std::uint32_t id, double due_ms) {
   sift(timers, timers.positions[id]);
 }
 
+void note_due(const State& state, double& next, double when) {
+  if (when > state.outcome.time && (next == 0 || when < next)) next = when;
+}
+
 std::uint32_t take_due_timer(Timers& timers, double now) {
   if (timers.size == 0 || timers.due[timers.heap[0]] > now) return kNone;
   const std::uint32_t id = timers.heap[0];

@@ -9,6 +9,8 @@ namespace omo {
 void set_timer(Timers& timers, std::uint32_t id, double due_ms);
 /// Earliest timer due at or before `now`, cleared; kNone if there is none.
 [[nodiscard]] std::uint32_t take_due_timer(Timers& timers, double now);
+/// Makes `next` (0 = none) the earlier of itself and `when`, where that lies ahead.
+void note_due(const State& state, double& next, double when);
 /// 0 = none.
 [[nodiscard]] OMO_INLINE inline double next_due(const Timers& timers) {
   return timers.size > 0 ? timers.due[timers.heap[0]] : 0;

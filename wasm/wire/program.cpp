@@ -28,7 +28,10 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(VariantRow),
                                                    sizeof(FieldRow),
                                                    sizeof(SequenceRow),
-                                                   sizeof(double)};
+                                                   sizeof(double),
+                                                   sizeof(DecisionRow),
+                                                   sizeof(JourneyRow),
+                                                   sizeof(StepRow)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
@@ -106,11 +109,22 @@ constexpr Rule kRules[] = {
     {Section::kSequences, offsetof(SequenceRow, signal), target(Section::kSignals), Reference::kIndex},
     {Section::kSequences, offsetof(SequenceRow, event), target(Section::kEvents), Reference::kIndex},
     {Section::kSequences, offsetof(SequenceRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
+    {Section::kCampaigns, offsetof(CampaignRow, group), kSymbol, Reference::kIndexOrNone},
+    {Section::kJourneys, offsetof(JourneyRow, name), kSymbol, Reference::kIndex},
+    {Section::kJourneys, offsetof(JourneyRow, start), kNodes, Reference::kNode},
+    {Section::kJourneys, offsetof(JourneyRow, goal_event), target(Section::kEvents), Reference::kIndexOrNone},
+    {Section::kJourneys, offsetof(JourneyRow, goal), kNodes, Reference::kNode},
+    {Section::kJourneys, offsetof(JourneyRow, first_step), target(Section::kSteps), Reference::kRange},
+    {Section::kSteps, offsetof(StepRow, name), kSymbol, Reference::kIndex},
+    {Section::kSteps, offsetof(StepRow, event), target(Section::kEvents), Reference::kIndexOrNone},
+    {Section::kSteps, offsetof(StepRow, node), kNodes, Reference::kNode},
+    {Section::kSteps, offsetof(StepRow, campaign), target(Section::kCampaigns), Reference::kIndexOrNone},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
 static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
 static_assert(offsetof(SequenceRow, where_bytes) == offsetof(SequenceRow, where) + 4);
+static_assert(offsetof(JourneyRow, step_count) == offsetof(JourneyRow, first_step) + 4);
 
 constexpr std::uint8_t kAbsent = 255;
 
@@ -130,14 +144,18 @@ constexpr NamedTable kNamedTables[] = {
     {Section::kSlots, offsetof(SlotRow, name), kAbsent, offsetof(SlotRow, exposed)},
     {Section::kCampaigns, offsetof(CampaignRow, name), offsetof(CampaignRow, label), kAbsent},
     {Section::kVariants, offsetof(VariantRow, name), kAbsent, kAbsent},
+    {Section::kCount, 0, kAbsent, kAbsent},  // scores: not in this version
+    {Section::kJourneys, offsetof(JourneyRow, name), offsetof(JourneyRow, label), kAbsent},
+    {Section::kSteps, offsetof(StepRow, name), kAbsent, kAbsent},
 };
 static_assert(static_cast<std::uint32_t>(Table::kEvent) == 1 &&
-              static_cast<std::uint32_t>(Table::kVariant) == std::size(kNamedTables));
+              static_cast<std::uint32_t>(Table::kStep) == std::size(kNamedTables));
 
 /// Null for a table that is not there.
 const NamedTable* named_table(Table table) {
   const std::uint32_t index = static_cast<std::uint32_t>(table) - 1;
-  return index < std::size(kNamedTables) ? &kNamedTables[index] : nullptr;
+  const bool known = index < std::size(kNamedTables) && kNamedTables[index].section != Section::kCount;
+  return known ? &kNamedTables[index] : nullptr;
 }
 
 std::uint32_t load_u32(const std::uint8_t* bytes) {
@@ -227,6 +245,23 @@ bool ProgramView::sizes_in_range() const {
   for (const CampaignRow& row : campaigns()) {
     if (row.variant_count == 0 || row.cap > kMaxCapImpressions) return false;
   }
+  const Rows<DecisionRow> decision = rows<DecisionRow>(Section::kDecision);
+  if (campaigns().size() > kMaxCampaigns || slots().size() > kMaxSlots) return false;
+  return decision.size() == 1 && decision[0].impressions <= kMaxCapImpressions;
+}
+
+bool ProgramView::journeys_end() const {
+  if (journeys().size() > kMaxJourneys) return false;
+  for (const JourneyRow& row : journeys()) {
+    // It starts again a while after its end, or not by time: catching up with years of absence ends soon.
+    if (row.restart_ms > 0 && row.restart_ms < kMinRestartMs) return false;
+    const std::uint32_t end = row.first_step + row.step_count;
+    for (std::uint32_t step = row.first_step; step < end; ++step) {
+      for (const std::uint32_t to : {steps()[step].next, steps()[step].otherwise}) {
+        if (to <= step || to > end) return false;
+      }
+    }
+  }
   return true;
 }
 
@@ -245,7 +280,7 @@ Status ProgramView::open(Bytes bytes) {
   if (fnv64(bytes.subspan(sizeof(ProgramHeader), header->body_bytes)) != header->hash) return Status::kBadChecksum;
   if (header->body_bytes < kDirectoryBytes) return Status::kBadStructure;
   header_ = header;
-  if (!sections_in_range(end) || !references_in_range() || !network_ends() || !sizes_in_range()) {
+  if (!sections_in_range(end) || !references_in_range() || !network_ends() || !sizes_in_range() || !journeys_end()) {
     header_ = nullptr;
     return Status::kBadStructure;
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/bytes.h"
+#include "wire/journey_rows.h"
 #include "wire/vocabulary.h"
 
 namespace omo {
@@ -58,6 +59,9 @@ enum class Section : std::uint32_t {
   kFields,
   kSequences,
   kEdges,  ///< f64: edges of the grades of rfm signals, ascending
+  kDecision,
+  kJourneys,
+  kSteps,
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -208,7 +212,7 @@ struct SlotRow {
   std::uint32_t exposed;
 };
 
-/// Sorted by (slot, priority descending, order in the playbook).
+/// In the order of the playbook, which decides among equal priorities.
 struct CampaignRow {
   double from_ms;          ///< first moment; 0 = no start
   double until_ms;         ///< first moment after the schedule; 0 = no end
@@ -222,11 +226,15 @@ struct CampaignRow {
   std::uint32_t goal;      ///< symbol of an event; kNone
   std::uint32_t first_variant;
   std::uint16_t variant_count;
-  std::uint8_t label;  ///< union of the audience's label and its own purposes
-  std::uint8_t reserved;
+  std::uint8_t label;  ///< union of the labels of its audience, its journeys and its own purposes
+  std::uint8_t flags;  ///< kCampaignExempt | kCampaignInJourney
   std::int32_t priority;
   std::uint32_t definition;  ///< hash of the name: its feedback survives edits
+  std::uint32_t group;       ///< symbol of its exclusion group; kNone
+  std::uint32_t score;       ///< kNone; room for the row of the score that is its priority
 };
+inline constexpr std::uint8_t kCampaignExempt = 1;     ///< from the budget and the quiet of DecisionRow
+inline constexpr std::uint8_t kCampaignInJourney = 2;  ///< shown only while a journey stands at a step that shows it
 
 struct VariantRow {
   std::uint32_t name;  ///< symbol
@@ -247,7 +255,7 @@ static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRo
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
 static_assert(sizeof(SignalRow) == 72 && sizeof(SequenceRow) == 20 && sizeof(NamedValueRow) == 16 &&
               sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
-static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
+static_assert(sizeof(CampaignRow) == 80 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
 /// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
 /// that is missing is an error, and && and || absorb errors. Only a result of true counts.
@@ -329,6 +337,10 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE Rows<SequenceRow> sequences() const { return rows<SequenceRow>(Section::kSequences); }
   [[nodiscard]] OMO_INLINE Rows<double> edges() const { return rows<double>(Section::kEdges); }
 
+  [[nodiscard]] OMO_INLINE const DecisionRow& decision() const { return rows<DecisionRow>(Section::kDecision)[0]; }
+  [[nodiscard]] OMO_INLINE Rows<JourneyRow> journeys() const { return rows<JourneyRow>(Section::kJourneys); }
+  [[nodiscard]] OMO_INLINE Rows<StepRow> steps() const { return rows<StepRow>(Section::kSteps); }
+
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};
     const SymbolRow& row = symbols()[index];
@@ -364,6 +376,7 @@ class ProgramView {
   [[nodiscard]] bool references_in_range() const;
   [[nodiscard]] bool network_ends() const;  ///< propagation through the gates comes to an end
   [[nodiscard]] bool sizes_in_range() const;
+  [[nodiscard]] bool journeys_end() const;  ///< every step leads forward, to a step of its journey or to the end
   [[nodiscard]] const std::uint8_t* row_of(const void* named_table, std::uint32_t row) const;
   [[nodiscard]] std::uint32_t lower_bound(Section section, std::uint32_t key) const;
 

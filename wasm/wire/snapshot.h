@@ -21,6 +21,8 @@ enum class EntryKind : std::uint8_t {
   kTransactions = 7,
   kContext = 8,  ///< a context value of the page view: never in a snapshot
   kSession = 9,
+  kJourney = 10,
+  kFatigue = 11,
 };
 
 struct SnapshotHeader {

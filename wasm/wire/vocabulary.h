@@ -36,6 +36,7 @@ enum class InputKind : std::uint8_t {
   kAck = 10,  ///< The collector holds these sequence numbers; they leave the queue.
   kSection = 11,  ///< A section of the page came into view or left it.
   kNamedEvent = 12,  ///< An event whose names are symbols of the loaded program: from a host that looked them up.
+  kKept = 13,  ///< In a journal only: what a journey has become, as an entry of a snapshot.
 };
 
 enum class Edge : std::uint8_t {
@@ -102,6 +103,8 @@ enum class Table : std::uint32_t {
   kCampaign = 7,
   kVariant = 8,
   kScore = 9,
+  kJourney = 10,
+  kStep = 11,
 };
 
 enum class Truth : std::uint8_t {
@@ -120,6 +123,18 @@ enum class Verdict : std::uint8_t {
   kCap = 5,  ///< its frequency cap is reached
   kQuiet = 6,  ///< it was dismissed, and its quiet period has not ended
   kHoldout = 7,  ///< the visitor is in its holdout
+  kGroup = 8,  ///< another campaign of its group is shown
+  kFatigue = 9,  ///< the visitor's budget of impressions is used up, or a dismissal keeps everything quiet
+  kGlobalHoldout = 10,  ///< the visitor is in the holdout of the whole playbook
+  kJourney = 11,  ///< no journey of the visitor stands at a step that shows it
+  kSeed = 12,  ///< the random seed that chooses has not been given yet
+};
+
+enum class JourneyEnd : std::uint8_t {
+  kNone = 0,  ///< it has not ended
+  kCompleted = 1,  ///< its last step is done
+  kGoal = 2,  ///< its goal was reached
+  kTimeout = 3,  ///< its time was up
 };
 
 enum class Status : std::uint32_t {
@@ -192,7 +207,10 @@ inline constexpr std::uint32_t kDefaultKeep = 64;  ///< capacity of a signal whe
 inline constexpr std::uint32_t kDefaultRecentKeep = 12;  ///< capacity of a recent signal where nothing says otherwise
 inline constexpr std::uint32_t kMaxStateBytes = 40000;  ///< bytes of kept state, so that a snapshot with a full queue of unsent events fits the transfer buffer
 inline constexpr std::uint32_t kMaxDepth = 32;  ///< nesting of an expression
-inline constexpr std::uint32_t kMaxCapImpressions = 100;  ///< impressions of one frequency cap
+inline constexpr std::uint32_t kMaxCapImpressions = 100;  ///< impressions of one frequency cap, and of the visitor's budget
+inline constexpr std::uint32_t kMaxJourneys = 256;  ///< journeys of a playbook
+inline constexpr std::uint32_t kMaxJourneySteps = 256;  ///< steps of one journey, those of its branches included
+inline constexpr std::uint32_t kMinRestartMs = 60000;  ///< a journey starts again at the earliest this long after it ended (1 minute)
 inline constexpr std::uint32_t kTransferBytes = 65536;  ///< bytes of the transfer buffer between the engine and its host
 inline constexpr std::uint32_t kJournalBytes = 32768;  ///< bytes of journal frames that one input may give
 inline constexpr std::uint32_t kQueueBytes = 24576;  ///< bytes of unsent events; the oldest that is no conversion is dropped first
