@@ -63,7 +63,8 @@ void infer(Compilation& compilation, Signal& signal, double needed, bool consume
   } else if (lists) {
     signal.capacity = std::max(kDefaultRecentKeep, least);
   } else {
-    signal.capacity = counts && consumed ? least : kDefaultKeep;
+    // A formula sees the number itself: no constant says how much of it matters.
+    signal.capacity = counts && consumed ? (signal.in_formula ? std::max(least, kDefaultKeep) : least) : kDefaultKeep;
   }
 }
 
@@ -80,7 +81,7 @@ void infer_capacities(Compilation& compilation) {
     const bool consumed = found != needed.end();
     infer(compilation, signal, consumed && signal.op != SignalOp::kSum ? found->second : 0, consumed);
     if (!signal.read) {
-      compilation.reporter.warning(signal.offset, "no segment and no audience reads signal " + in_quotes(signal.name) +
+      compilation.reporter.warning(signal.offset, "no segment, score or audience reads signal " + in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
     }
   }
@@ -120,6 +121,13 @@ std::size_t state_bytes(const Campaign& campaign) {
   return kEntryBytes + campaign.name.size() + kTimeBytes * campaign.cap;
 }
 
+/// Of the segments that were entered: four bytes each, of one label an item.
+std::size_t told_bytes(const Playbook& playbook, std::uint8_t label) {
+  std::size_t told = 0;
+  for (const Segment& segment : playbook.segments) told += segment.reads.label == label ? 1 : 0;
+  return kEntryBytes + 4 * std::min<std::size_t>(told, kMaxSegmentsTold);
+}
+
 std::size_t state_bytes(const Playbook& playbook) {
   std::size_t sections = 0;
   bool seen[256] = {};
@@ -132,6 +140,12 @@ std::size_t state_bytes(const Playbook& playbook) {
   for (const Signal& signal : playbook.signals) add(signal.label, state_bytes(signal));
   for (const NamedValue& trait : playbook.traits) add(trait.label, state_bytes(trait));
   for (const Campaign& campaign : playbook.campaigns) add(campaign.reads.label, state_bytes(campaign));
+  bool told[256] = {};
+  for (const Segment& segment : playbook.segments) {
+    const std::uint8_t label = segment.reads.label;
+    if (!told[label] && has_segment_events(playbook)) add(label, told_bytes(playbook, label));
+    told[label] = true;
+  }
   return bytes + (sections + 2) * kSectionBytes;
 }
 

@@ -14,6 +14,7 @@ const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
 const KeyTable kSignalKeys = {
     "signal", {"count", "sum", "recency", "last", "recent", "of", "where", "within", "keep", "restore", "purposes"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
+const KeyTable kScoreKeys = {"score", {"value", "grades", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
     "campaign", {"slot", "audience", "priority", "schedule", "cap", "holdout", "goal", "purposes", "variants"}};
@@ -22,7 +23,7 @@ const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss
 const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
 const KeyTable kCouponKeys = {"coupon", {"campaign", "kind", "code"}};
 const KeyTable kSessionKeys = {"session", {"idle", "max", "midnight", "new_campaign"}};
-const KeyTable kSyncKeys = {"sync", {"mode"}};
+const KeyTable kSyncKeys = {"sync", {"mode", "segments"}};
 const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
 const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
 
@@ -32,7 +33,7 @@ const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
       &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
-      &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
+      &kScoreKeys,    &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
       &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
   return tables;
 }

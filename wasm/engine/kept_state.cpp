@@ -3,6 +3,7 @@
 
 #include "engine/campaigns.h"
 #include "engine/date.h"
+#include "engine/formulas.h"
 #include "engine/network.h"
 #include "engine/queue.h"
 #include "engine/signals.h"
@@ -68,6 +69,7 @@ Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacit
 void set_named_value(State& state, Item& item, const Value& value) {
   item.size = value.is_null() ? 0 : 1;
   store_value(entry_of(item, 0), value);
+  touch_named_value(state, item);
   if (item.kind == EntryKind::kTrait) {
     publish_traits(state);
   } else {
@@ -91,6 +93,7 @@ void publish_all(State& state) {
   for (std::uint32_t i = 0; i < state.program.signals().size(); ++i) publish_signal(state, i);
   publish_contexts(state);
   publish_traits(state);
+  touch_formulas(state, false);
   state.decide = true;
 }
 
@@ -144,10 +147,13 @@ void settle(State& state) {
       publish_signal(state, id);
     } else if (id == midnight_timer(state)) {
       publish_traits(state);
+    } else if (id == minute_timer(state)) {
+      touch_formulas(state, true);
     } else {
       state.decide = true;
     }
   }
+  update_formulas(state);
   decide_slots(state);
   const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {

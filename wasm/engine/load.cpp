@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program becomes a fresh state: its memory is measured and placed by the same code.
 #include "engine/arena.h"
+#include "engine/formulas.h"
 #include "engine/kept_state.h"
+#include "engine/segments.h"
 #include "engine/session.h"
 #include "engine/signals.h"
 #include "engine/state.h"
@@ -13,7 +15,8 @@ namespace {
 constexpr char kKnownNames[] =
     "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
     "promotion_id\0page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
-    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0";
+    "section_id\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0"
+    "segment_entered\0segment_exited\0segment\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {
@@ -42,7 +45,9 @@ void add_named_values(ItemPlacer& items, EntryKind kind, Rows<NamedValueRow> row
 void place_items(Arena& arena, const ProgramView& program, State& to) {
   const std::uint32_t tables =
       program.signals().size() + program.campaigns().size() + program.traits().size() + program.contexts().size();
-  ItemPlacer items{arena, arena.take<Item>(tables + kOwnItems)};
+  std::uint32_t told[purpose::kAll + 1] = {};
+  const std::uint32_t labels = count_told(program, told);
+  ItemPlacer items{arena, arena.take<Item>(tables + labels + kOwnItems)};
   to.signals = items.next;
   for (const SignalRow& row : program.signals()) {
     items.add(EntryKind::kSignal, row.label, row.name, row.definition, entry_bytes_of(row.op),
@@ -56,6 +61,11 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   add_named_values(items, EntryKind::kTrait, program.traits());
   to.contexts = items.next;
   add_named_values(items, EntryKind::kContext, program.contexts());
+  to.told = items.next;
+  for (std::uint32_t label = 0; label <= purpose::kAll; ++label) {
+    if (told[label] == 0) continue;
+    items.add(EntryKind::kSegments, static_cast<std::uint8_t>(label), kNone, label, sizeof(std::uint32_t), told[label]);
+  }
   to.own = reinterpret_cast<OwnItems*>(items.next);
   items.add(EntryKind::kSeed, 0, kNone, 0, kIdBytes, 1);
   items.add(EntryKind::kStream, purpose::kMeasurement, kNone, 0, kIdBytes, 1);
@@ -80,10 +90,14 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.next_signal = arena.take<std::uint32_t>(program.signals().size());
   to.first_signal = arena.take<std::uint32_t>(program.events().size());
   to.slots = arena.take<SlotState>(program.slots().size());
-  const std::size_t timers = program.signals().size() + program.campaigns().size() + 1;
+  const std::size_t timers = program.signals().size() + program.campaigns().size() + 2;
   to.timers.due = arena.take<double>(timers);
   to.timers.heap = arena.take<std::uint32_t>(timers);
   to.timers.positions = arena.take<std::uint32_t>(timers);
+  to.formulas = arena.take<FormulaState>(program.formulas().size());
+  to.formula_scores = arena.take<std::uint8_t>(program.formulas().size());
+  to.formula_dirty = arena.take<std::uint32_t>(program.formulas().size() / 32 + 1);
+  to.moved = arena.take<std::uint32_t>(program.reads().size());
   to.model = arena.take<BatchModel>(1);
   to.journal = arena.take<std::uint8_t>(kJournalBytes);
   to.scratch = arena.take<std::uint8_t>(kScratchBytes);
@@ -118,6 +132,12 @@ void fill_state(State& state) {
   }
   for (const SegmentRow& row : program.segments()) watch(state, row.node, kWatchSegment);
   for (const CampaignRow& row : program.campaigns()) watch(state, row.audience, kWatchAudience);
+  for (const ScoreRow& row : program.scores()) state.formula_scores[row.formula] = 1;
+  const std::uint32_t first_node = subject_of_node(state, 0);
+  for (const ReadRow& row : program.reads()) {
+    const std::uint32_t node = row.subject - first_node;
+    if (row.subject >= first_node && node < program.meta().node_count) watch(state, node, kWatchReaders);
+  }
   std::memset(static_cast<void*>(state.slots), 0xFF, program.slots().size() * sizeof(SlotState));  // kNone
 }
 
@@ -140,6 +160,7 @@ Status Engine::load_program(Bytes program, MutableBytes memory) {
   // Unknown purposes count as denied; what needs none starts as if nothing had happened.
   publish_all(*state);
   settle(*state);
+  forget_moves(*state);
   return Status::kOk;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/network.h"
 
+#include "engine/segments.h"
+
 namespace omo {
 namespace {
 
@@ -44,6 +46,7 @@ void flip(State& state, std::uint32_t node, bool on) {
   for (;;) {
     state.node_on[node] = on;
     watched |= state.node_watch[node];
+    if ((state.node_watch[node] & kWatchReaders) != 0) note_move(state, node);
     for (std::uint32_t i = first[node]; i < first[node + 1]; ++i) {
       const std::uint32_t gate = parents[i];
       std::uint32_t& count = state.gate_count[gate];

@@ -37,8 +37,4 @@ bool next_item(State& state);
 void write_occurrence(const State& state, ByteWriter& writer);
 void write_item(const State& state, ByteWriter& writer);
 
-/// Runs the signal's `where` condition over the occurrence and its present item. Only true counts: an error (a
-/// parameter that is missing or of another type, unless && or || absorbs it) is not true.
-[[nodiscard]] bool matches_where(const State& state, const SignalRow& row);
-
 }  // namespace omo

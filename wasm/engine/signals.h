@@ -14,6 +14,8 @@ void publish_signal(State& state, std::uint32_t signal);
 /// A trait was handed over: the signals that name it to be restored from become at least what it says. It is gone: what
 /// came from it cannot be told from the rest any more, so they begin anew.
 void restore_signals(State& state, std::uint32_t trait);
+/// The value that is one number, boolean or text; null where it has none yet. Consent is the caller's matter.
+[[nodiscard]] Value signal_value(const State& state, std::uint32_t signal);
 void write_signal_value(const State& state, std::uint32_t signal, ByteWriter& writer);
 
 }  // namespace omo

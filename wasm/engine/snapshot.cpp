@@ -5,6 +5,7 @@
 #include "engine/kept_state.h"
 #include "engine/occurrence.h"
 #include "engine/queue.h"
+#include "engine/segments.h"
 
 namespace omo {
 namespace {
@@ -160,6 +161,7 @@ Status Engine::load_snapshot(Bytes snapshot) {
   }
   publish_all(state);
   settle(state);
+  forget_moves(state);
   return complete ? Status::kOk : Status::kBadStructure;
 }
 

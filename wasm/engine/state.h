@@ -76,6 +76,12 @@ struct SlotState {
   std::uint32_t held;     ///< campaign that was seen in this page view and stays for it; kNone
 };
 
+/// What a formula gave last; kNull = an error.
+struct FormulaState {
+  double number;
+  Presence presence;
+};
+
 /// Attention of this tab to this page (docs/attention.md). Its clock is the page's own, the times of the inputs: engine
 /// time may stand still, where an earlier visit's wall clock was ahead.
 struct Attention {
@@ -91,7 +97,7 @@ struct Attention {
 };
 
 /// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then campaigns, then
-/// midnight.
+/// midnight and the next whole minute.
 struct Timers {
   double* due;               ///< 0 = not set
   std::uint32_t* heap;       ///< timer numbers, a binary heap by due time
@@ -119,6 +125,9 @@ struct KnownNames {
   std::uint32_t section_id;
   std::uint32_t session_start;
   std::uint32_t session_facts[4];  ///< in the order of page_context from kPageReferrer on
+  std::uint32_t segment_entered;
+  std::uint32_t segment_exited;
+  std::uint32_t segment;
 };
 
 struct Param {
@@ -160,12 +169,19 @@ struct State {
   std::uint32_t* first_signal;  ///< by event
   SlotState* slots;
   Timers timers;
+  FormulaState* formulas;
+  std::uint8_t* formula_scores;  ///< 1 = the formula is a score
+  std::uint32_t* formula_dirty;  ///< bits: evaluate again
+  std::uint32_t* moved;          ///< nodes with readers that have flipped since segments were told of
+  std::uint32_t moved_size;
+  bool formulas_wait;
 
   /// All items in one array: those of the tables, by row, then the engine's own.
   Item* signals;
   Item* campaigns;
   Item* traits;
   Item* contexts;
+  Item* told;  ///< segments that were entered, an item for each of their labels: hashes of names
   OwnItems* own;
   Item* items_end;
 
@@ -183,6 +199,10 @@ struct State {
 
 inline constexpr std::uint8_t kWatchSegment = 1;
 inline constexpr std::uint8_t kWatchAudience = 2;
+inline constexpr std::uint8_t kWatchReaders = 4;  ///< kReads has rows
+inline constexpr std::uint8_t kMoved = 8;         ///< it is in State::moved
+inline constexpr std::uint8_t kToldOn = 16;       ///< by the present input
+inline constexpr std::uint8_t kToldOff = 32;
 inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 
 [[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint32_t label) {
@@ -199,6 +219,8 @@ inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 [[nodiscard]] OMO_INLINE inline std::uint32_t midnight_timer(const State& state) {
   return timer_of(state, *state.traits);
 }
+/// The one of formulas that read the clock.
+[[nodiscard]] OMO_INLINE inline std::uint32_t minute_timer(const State& state) { return midnight_timer(state) + 1; }
 
 void store_text(Text& to, std::string_view text);
 void store_value(Entry& to, const Value& value);

@@ -26,7 +26,10 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(SlotRow),
                                                    sizeof(CampaignRow),
                                                    sizeof(VariantRow),
-                                                   sizeof(FieldRow)};
+                                                   sizeof(FieldRow),
+                                                   sizeof(FormulaRow),
+                                                   sizeof(ScoreRow),
+                                                   sizeof(ReadRow)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
@@ -100,10 +103,15 @@ constexpr Rule kRules[] = {
     {Section::kFields, offsetof(FieldRow, key), kSymbol, Reference::kIndex},
     {Section::kFields, offsetof(FieldRow, language), kSymbol, Reference::kIndexOrNone},
     {Section::kFields, offsetof(FieldRow, offset), target(Section::kStrings), Reference::kRange},
+    {Section::kFormulas, offsetof(FormulaRow, code), target(Section::kPredicates), Reference::kRange},
+    {Section::kFormulas, offsetof(FormulaRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kScores, offsetof(ScoreRow, name), kSymbol, Reference::kIndex},
+    {Section::kScores, offsetof(ScoreRow, formula), target(Section::kFormulas), Reference::kIndex},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
 static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
+static_assert(offsetof(FormulaRow, code_bytes) == offsetof(FormulaRow, code) + 4);
 
 constexpr std::uint8_t kAbsent = 255;
 
@@ -123,9 +131,10 @@ constexpr NamedTable kNamedTables[] = {
     {Section::kSlots, offsetof(SlotRow, name), kAbsent, offsetof(SlotRow, exposed)},
     {Section::kCampaigns, offsetof(CampaignRow, name), offsetof(CampaignRow, label), kAbsent},
     {Section::kVariants, offsetof(VariantRow, name), kAbsent, kAbsent},
+    {Section::kScores, offsetof(ScoreRow, name), offsetof(ScoreRow, label), offsetof(ScoreRow, exposed)},
 };
 static_assert(static_cast<std::uint32_t>(Table::kEvent) == 1 &&
-              static_cast<std::uint32_t>(Table::kVariant) == std::size(kNamedTables));
+              static_cast<std::uint32_t>(Table::kScore) == std::size(kNamedTables));
 
 /// Null for a table that is not there.
 const NamedTable* named_table(Table table) {
@@ -205,6 +214,10 @@ bool ProgramView::sizes_in_range() const {
   for (const SignalRow& row : signals()) {
     if (row.op < SignalOp::kCount || row.op > SignalOp::kRecent) return false;
     if (row.capacity == 0 || row.capacity > kMaxKeep) return false;
+  }
+  const std::uint32_t readers = formulas().size() + segments().size();
+  for (const ReadRow& row : reads()) {
+    if (row.reader >= readers) return false;
   }
   for (const CampaignRow& row : campaigns()) {
     if (row.variant_count == 0 || row.cap > kMaxCapImpressions) return false;

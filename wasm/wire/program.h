@@ -48,7 +48,7 @@ enum class Section : std::uint32_t {
   kParents,      ///< u32: gate numbers
   kGates,
   kSignals,
-  kPredicates,  ///< u8: code of `where` conditions
+  kPredicates,  ///< u8: code of `where` conditions and formulas
   kTraits,
   kContexts,
   kSegments,
@@ -56,6 +56,9 @@ enum class Section : std::uint32_t {
   kCampaigns,
   kVariants,
   kFields,
+  kFormulas,
+  kScores,
+  kReads,
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -225,28 +228,92 @@ static_assert(sizeof(SignalRow) == 56 && sizeof(NamedValueRow) == 16 && sizeof(S
               sizeof(SlotRow) == 8);
 static_assert(sizeof(CampaignRow) == 72 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
-/// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
-/// that is missing is an error, and && and || absorb errors. Only a result of true counts.
+/// Byte code of expressions, a stack machine (expression/evaluate.h): `where` conditions over one occurrence of an event,
+/// and formulas over what is known of the visitor. The order tells how many operands an operation takes.
 enum class Op : std::uint8_t {
-  kParam,   ///< u32 symbol: push the parameter's value
-  kNumber,  ///< f64: push a number (int, double; bool as kTrue, kFalse)
-  kString,  ///< u32 symbol: push a string
-  kTrue,
-  kFalse,
+  // Constants; the elements of a list are constants too.
   kNull,
+  kFalse,
+  kTrue,
+  kInt,        ///< u64
+  kDouble,     ///< f64
+  kString,     ///< text
+  kTimestamp,  ///< u64 seconds, u32 nanoseconds
+  kDuration,   ///< the same
+  kList,       ///< u16 elements, text: their code
+  // Loads.
+  kUnknown,    ///< a value that nobody may know (`omo eval`)
+  kNow,        ///< engine time; formulas see whole minutes
+  kParam,      ///< u32 symbol, u8 Type: a parameter of the event at hand; an error where it is missing
+  kSignal,     ///< u32 row
+  kTrait,      ///< u32 row
+  kContext,    ///< u32 row
+  kDaysUntil,  ///< u32 row of kTraits
+  kFormula,    ///< u32 row, before this one: a score
+  kCondition,  ///< u32 node, u32 node of its negation, u8 label: neither on is an error, or unknown
+  // One operand.
+  kNot,
+  kNegate,
+  kPresent,  ///< has(): false for null and for an error
+  kSize,
+  kToInt,
+  kToDouble,
+  kToString,
+  kToTimestamp,
+  kDayToTimestamp,  ///< of a date trait: its beginning in UTC
+  kToDuration,
+  kPart,  ///< u8 Part: getHours() and its kin, in UTC
+  // Two operands.
   kEqual,
-  kNotEqual,
   kLess,
   kLessEqual,
   kGreater,
   kGreaterEqual,
-  kNot,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kIn,
+  kPartIn,  ///< u8 Part: in the zone that the second operand names
+  kContains,
+  kStartsWith,
+  kEndsWith,
   kAnd,
   kOr,
-  kIn,   ///< u8 n: is the value below one of the n values on top?
-  kHas,  ///< u32 symbol: is the parameter there?
+  // Three operands.
+  kChoose,  ///< condition, then, else
 };
-inline constexpr std::size_t kPredicateStack = 64;
+inline constexpr std::size_t kExpressionStack = 64;
+
+/// A formula: what of an expression is no atom of the network. It is evaluated again when something that it reads has
+/// changed. Rows stand behind the ones that they read.
+struct FormulaRow {
+  std::uint32_t code;  ///< in kPredicates
+  std::uint32_t code_bytes;
+  std::uint32_t source;  ///< row of kSources that its value sets; kNone
+  std::uint8_t label;
+  std::uint8_t flags;  ///< kFormulaMoves | kFormulaNow
+  std::uint16_t reserved;
+};
+inline constexpr std::uint8_t kFormulaMoves = 1;  ///< it moves with the clock: it is evaluated again each whole minute
+inline constexpr std::uint8_t kFormulaNow = 2;    ///< it reads `now`, so that time alone may end an error
+
+struct ScoreRow {
+  std::uint32_t name;     ///< symbol
+  std::uint32_t formula;  ///< row of kFormulas
+  std::uint8_t label;
+  std::uint8_t exposed;
+  std::uint16_t reserved;
+};
+
+/// Who wants to know of a change, sorted by subject. Subjects are numbered: signals, traits, context values, formulas,
+/// nodes. Readers are formulas, then segments whose entries and exits are events.
+struct ReadRow {
+  std::uint32_t subject;
+  std::uint32_t reader;
+};
+static_assert(sizeof(FormulaRow) == 16 && sizeof(ScoreRow) == 12 && sizeof(ReadRow) == 8);
 
 /// Rows of a table: a span whose accessors are certain to be inlined.
 template <class Row>
@@ -302,6 +369,10 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE Rows<CampaignRow> campaigns() const { return rows<CampaignRow>(Section::kCampaigns); }
   [[nodiscard]] OMO_INLINE Rows<VariantRow> variants() const { return rows<VariantRow>(Section::kVariants); }
   [[nodiscard]] OMO_INLINE Rows<FieldRow> fields() const { return rows<FieldRow>(Section::kFields); }
+
+  [[nodiscard]] OMO_INLINE Rows<FormulaRow> formulas() const { return rows<FormulaRow>(Section::kFormulas); }
+  [[nodiscard]] OMO_INLINE Rows<ScoreRow> scores() const { return rows<ScoreRow>(Section::kScores); }
+  [[nodiscard]] OMO_INLINE Rows<ReadRow> reads() const { return rows<ReadRow>(Section::kReads); }
 
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};

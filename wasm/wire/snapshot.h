@@ -21,6 +21,7 @@ enum class EntryKind : std::uint8_t {
   kTransactions = 7,
   kContext = 8,  ///< a context value of the page view: never in a snapshot
   kSession = 9,
+  kSegments = 10,  ///< segments that were entered: fnv32 of their names
 };
 
 struct SnapshotHeader {
