@@ -81,7 +81,8 @@ void infer_capacities(Compilation& compilation) {
     const bool consumed = found != needed.end();
     infer(compilation, signal, consumed && signal.op != SignalOp::kSum ? found->second : 0, consumed);
     if (!signal.read) {
-      compilation.reporter.warning(signal.offset, "no segment, score or audience reads signal " + in_quotes(signal.name) +
+      compilation.reporter.warning(signal.offset, "no segment, score or audience reads signal " +
+                                                      in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
     }
   }

@@ -90,9 +90,9 @@ std::string code_key(const Code& code) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, &each.number, sizeof bits);
     key += std::to_string(static_cast<int>(each.op));
-    for (const std::uint64_t part : {bits, static_cast<std::uint64_t>(each.integer), std::uint64_t{each.nanos},
-                                     std::uint64_t{each.row}, std::uint64_t{each.negation},
-                                     std::uint64_t{each.detail}, std::uint64_t{each.text.size()}}) {
+    for (const std::uint64_t part :
+         {bits, static_cast<std::uint64_t>(each.integer), std::uint64_t{each.nanos}, std::uint64_t{each.row},
+          std::uint64_t{each.negation}, std::uint64_t{each.detail}, std::uint64_t{each.text.size()}}) {
       key += part == 0 ? "," : "," + std::to_string(part);
     }
     key += each.text + "[" + code_key(each.elements) + "]";
@@ -142,7 +142,7 @@ std::optional<Constant> constant_of(const Datum& value) {
 }
 
 Instruction instruction_of(const Constant& constant) {
-  static constexpr Op kOps[] = {Op::kNull,   Op::kFalse,    Op::kInt,    Op::kDouble, Op::kString,
+  static constexpr Op kOps[] = {Op::kNull,     Op::kFalse,   Op::kInt,     Op::kDouble,    Op::kString,
                                 Op::kDuration, Op::kUnknown, Op::kUnknown, Op::kTimestamp, Op::kUnknown};
   Instruction result;
   result.op = constant.boolean ? Op::kTrue : kOps[static_cast<std::size_t>(constant.type)];

@@ -16,13 +16,13 @@ namespace omo::compiler {
 /// One instruction; symbols, rows and nodes get their numbers when the program is written.
 struct Instruction {
   Op op = Op::kNull;
-  double number = 0;          ///< kDouble
-  std::int64_t integer = 0;   ///< kInt; kTimestamp, kDuration: seconds
-  std::uint32_t nanos = 0;    ///< kTimestamp, kDuration
-  std::uint32_t row = 0;      ///< loads: an index in the playbook; kCondition: an Id of the network
-  std::uint32_t negation = 0; ///< kCondition: its negation's
-  std::uint8_t detail = 0;    ///< kPart, kPartIn: Part; kParam: Type; kCondition: label
-  std::string text;           ///< kString; kParam: name
+  double number = 0;                  ///< kDouble
+  std::int64_t integer = 0;           ///< kInt; kTimestamp, kDuration: seconds
+  std::uint32_t nanos = 0;            ///< kTimestamp, kDuration
+  std::uint32_t row = 0;              ///< loads: an index in the playbook; kCondition: an Id of the network
+  std::uint32_t negation = 0;         ///< kCondition: its negation's
+  std::uint8_t detail = 0;            ///< kPart, kPartIn: Part; kParam: Type; kCondition: label
+  std::string text;                   ///< kString; kParam: name
   std::vector<Instruction> elements;  ///< kList
 };
 using Code = std::vector<Instruction>;

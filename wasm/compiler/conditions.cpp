@@ -70,8 +70,7 @@ class Lowering {
     const std::optional<Condition> otherwise = condition(expression.children[2]);
     if (!when || !then || !otherwise) return std::nullopt;
     const auto side = [&](Network::Id of_then, Network::Id of_otherwise) {
-      return network().any(
-          {network().all({when->positive, of_then}), network().all({when->negative, of_otherwise})});
+      return network().any({network().all({when->positive, of_then}), network().all({when->negative, of_otherwise})});
     };
     return Condition{side(then->positive, otherwise->positive), side(then->negative, otherwise->negative)};
   }
@@ -345,7 +344,8 @@ class Lowering {
 
 template <class Visit>
 void visit_names(const Expression& expression, const Visit& visit) {
-  if (expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kSelect) visit(expression.name);
+  if (expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kSelect)
+    visit(expression.name);
   for (const Expression& child : expression.children) visit_names(child, visit);
 }
 

@@ -139,8 +139,8 @@ class Emitter : public Numbers {
       const bool trait = source.kind == SourceKind::kTrait || source.kind == SourceKind::kDaysUntil;
       labels[source] = source.kind == SourceKind::kFormula   ? playbook_.formulas[source.ref].label
                        : source.kind == SourceKind::kContext ? playbook_.contexts[source.ref].label
-                       : trait                             ? playbook_.traits[source.ref].label
-                                                           : playbook_.signals[source.ref].label;
+                       : trait                               ? playbook_.traits[source.ref].label
+                                                             : playbook_.signals[source.ref].label;
     }
     return labels;
   }

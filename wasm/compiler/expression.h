@@ -21,8 +21,8 @@ struct Constant {
   bool boolean = false;
   std::int64_t integer = 0;  ///< kInt; kDuration and kTimestamp: whole seconds, rounded down
   std::uint32_t nanos = 0;   ///< kDuration, kTimestamp
-  double number = 0;  ///< kInt, kDouble; kDuration in ms; kBool as 0 and 1
-  std::string text;   ///< kString
+  double number = 0;         ///< kInt, kDouble; kDuration in ms; kBool as 0 and 1
+  std::string text;          ///< kString
 };
 
 enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
@@ -50,8 +50,8 @@ struct Expression {
   Comparison comparison = Comparison::kEqual;
   std::uint32_t at = 0;           ///< byte in the expression's text where this part begins
   std::uint32_t operator_at = 0;  ///< the operator, or the member of a selection
-  bool method = false;   ///< kCall
-  char arithmetic = 0;   ///< '+', '-', '*', '/', '%'
+  bool method = false;            ///< kCall
+  char arithmetic = 0;            ///< '+', '-', '*', '/', '%'
   Constant constant;
   std::string name;
   std::string member;

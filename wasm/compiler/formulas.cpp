@@ -52,8 +52,9 @@ std::optional<Operand> make_formula(Compilation& compilation, const Node& text, 
     TextRoom room;
     const std::optional<Constant> constant = constant_of(constant_value(formula->code, bytes, room));
     if (!constant) {
-      compilation.error(compilation.offset_in(text, expression.at),
-                        "this is an error whatever happens: a division by zero, an overflow or what cannot be converted");
+      compilation.error(
+          compilation.offset_in(text, expression.at),
+          "this is an error whatever happens: a division by zero, an overflow or what cannot be converted");
       return std::nullopt;
     }
     result.constant = *constant;

@@ -138,9 +138,9 @@ class Generator {
     if (!left || !right) return std::nullopt;
     const std::optional<ValueType> type = arithmetic_type(expression.arithmetic, left->type, right->type);
     if (!type) {
-      return fail(expression.operator_at, std::string("'") + expression.arithmetic + "' has no meaning between values of type " +
-                                              named(left->type) + " and " + named(right->type) +
-                                              mix_hint(left->type, right->type));
+      return fail(expression.operator_at, std::string("'") + expression.arithmetic +
+                                              "' has no meaning between values of type " + named(left->type) + " and " +
+                                              named(right->type) + mix_hint(left->type, right->type));
     }
     return apply(kOps[kSigns.find(expression.arithmetic)], 2, plain(*type));
   }
@@ -164,8 +164,7 @@ class Generator {
   }
 
   std::optional<Typed> comparison(const Expression& expression) {
-    static constexpr Op kOps[] = {Op::kEqual,     Op::kEqual,   Op::kLess,
-                                  Op::kLessEqual, Op::kGreater, Op::kGreaterEqual};
+    static constexpr Op kOps[] = {Op::kEqual, Op::kEqual, Op::kLess, Op::kLessEqual, Op::kGreater, Op::kGreaterEqual};
     const Expression& left = expression.children[0];
     const Expression& right = expression.children[1];
     const std::optional<Typed> left_type = value(left);
@@ -266,8 +265,9 @@ class Generator {
     if (!expression.method) names.insert(names.end(), {"has", "days_until"});
     const std::string quoted = in_quotes(expression.name);
     if (other_form) {
-      return fail(expression.operator_at, expression.method ? quoted + " is a function: write " + expression.name + "(...)"
-                                                            : quoted + " is a method: write VALUE." + expression.name + "(...)");
+      return fail(expression.operator_at, expression.method
+                                              ? quoted + " is a function: write " + expression.name + "(...)"
+                                              : quoted + " is a method: write VALUE." + expression.name + "(...)");
     }
     return fail(expression.operator_at, std::string(expression.method ? "the method " : "the function ") + quoted +
                                             " is not supported " + std::string(scope_.place()) +
@@ -278,7 +278,8 @@ class Generator {
     const std::size_t operands = function.op >= Op::kEqual ? 2 : 1;
     const std::string name(function.name);
     if (expression.children.size() != operands) {
-      return fail(expression.operator_at, name + "() takes one " + (function.method && operands == 1 ? "value only" : "argument"));
+      return fail(expression.operator_at,
+                  name + "() takes one " + (function.method && operands == 1 ? "value only" : "argument"));
     }
     if (const auto constant = folded(expression, function)) return *constant;
     std::optional<Typed> first;
@@ -304,15 +305,18 @@ class Generator {
     const Datum value = is_time ? parse_timestamp(argument.constant.text) : parse_duration(argument.constant.text);
     const std::optional<Constant> constant = constant_of(value);
     if (!constant) {
-      return fail(argument.at, is_time ? "this is no time: write one such as '2026-11-22T09:00:00+09:00'"
-                                       : "this is no duration: write hours, minutes and seconds such as '720h', '1h30m' or '10s'");
+      fail(argument.at, is_time
+                            ? "this is no time: write one such as '2026-11-22T09:00:00+09:00'"
+                            : "this is no duration: write hours, minutes and seconds such as '720h', '1h30m' or '10s'");
+      return std::optional<Typed>();
     }
     push(instruction_of(*constant));
-    return plain(function.gives);
+    return std::optional<Typed>(plain(function.gives));
   }
 
   std::optional<Typed> part_of(const Expression& expression, Part part) {
-    if (expression.children.size() > 2) return fail(expression.operator_at, expression.name + "() takes a time zone only");
+    if (expression.children.size() > 2)
+      return fail(expression.operator_at, expression.name + "() takes a time zone only");
     const std::optional<Typed> of = value(expression.children[0]);
     if (!of) return std::nullopt;
     const bool of_duration = part >= Part::kHours && expression.children.size() == 1;
@@ -320,7 +324,8 @@ class Generator {
     if ((bit(of->type) & (takes | bit(ValueType::kAny))) == 0) {
       return fail(expression.operator_at, expression.name + "() is not there for a value of type " + named(of->type));
     }
-    if (expression.children.size() == 1) return apply(Op::kPart, 1, plain(ValueType::kInt), static_cast<std::uint8_t>(part));
+    if (expression.children.size() == 1)
+      return apply(Op::kPart, 1, plain(ValueType::kInt), static_cast<std::uint8_t>(part));
     const Expression& zone = expression.children[1];
     const std::optional<Typed> zone_type = value(zone);
     if (!zone_type) return std::nullopt;
@@ -334,7 +339,8 @@ class Generator {
 
   std::optional<Typed> has(const Expression& expression) {
     if (expression.children.size() != 1 || !scope_.may_be_absent(expression.children[0])) {
-      return fail(expression.at, std::string(scope_.place()) == "in where" ? "has() takes one parameter's name" : "has() takes context.NAME");
+      return fail(expression.at, std::string(scope_.place()) == "in where" ? "has() takes one parameter's name"
+                                                                           : "has() takes context.NAME");
     }
     if (!value(expression.children[0])) return std::nullopt;
     return apply(Op::kPresent, 1, plain(ValueType::kBool));
@@ -352,7 +358,8 @@ std::optional<Typed> generate(Scope& scope, const Expression& expression, Code& 
   Generator generator(scope, code);
   std::optional<Typed> typed = generator.value(expression);
   if (typed && generator.largest() > kExpressionStack) {
-    scope.error(expression.at, "this expression is too deep for the engine's stack of " + std::to_string(kExpressionStack));
+    scope.error(expression.at,
+                "this expression is too deep for the engine's stack of " + std::to_string(kExpressionStack));
     return std::nullopt;
   }
   return typed;

@@ -32,9 +32,9 @@ const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body"
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
-      &kScoreKeys,    &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
-      &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
+      &kPlaybookKeys, &kEventKeys,   &kTraitKeys,    &kContextKeys,  &kSignalKeys,        &kSegmentKeys,
+      &kScoreKeys,    &kSlotKeys,    &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys,
+      &kCouponKeys,   &kSessionKeys, &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
   return tables;
 }
 

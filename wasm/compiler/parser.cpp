@@ -309,7 +309,8 @@ class Parser {
 }  // namespace
 
 std::string_view type_name(ValueType type) {
-  static constexpr std::string_view kNames[] = {"null", "bool", "int", "double", "string", "duration", "date", "list", "timestamp", "any"};
+  static constexpr std::string_view kNames[] = {"null",     "bool", "int",  "double",    "string",
+                                                "duration", "date", "list", "timestamp", "any"};
   return kNames[static_cast<std::size_t>(type)];
 }
 

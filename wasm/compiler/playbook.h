@@ -212,7 +212,7 @@ void infer_capacities(Compilation& compilation);                  // capacity.cp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
 /// Which formulas the marked part of the network, the scores and other such formulas need. Marks the network.
-[[nodiscard]] std::vector<bool> mark_needed(Compilation& compilation);  // formulas.cpp
+[[nodiscard]] std::vector<bool> mark_needed(Compilation& compilation);                                   // formulas.cpp
 [[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp
 [[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);          // manifest.cpp
 

@@ -23,8 +23,8 @@ class ParamScope : public Scope {
     if (param == nullptr) {
       std::vector<std::string_view> names;
       for (const Param& candidate : event_.params) names.push_back(candidate.name);
-      return fail(expression.at, "event " + in_quotes(event_.name) + " has no parameter " +
-                                     in_quotes(expression.name) + did_you_mean(expression.name, names));
+      return fail(expression.at, "event " + in_quotes(event_.name) + " has no parameter " + in_quotes(expression.name) +
+                                     did_you_mean(expression.name, names));
     }
     if (param->type == Type::kDate) {
       return fail(expression.at, in_quotes(expression.name) + " is a date: dates cannot be compared in where");

@@ -45,7 +45,8 @@ void lower_score(Compilation& compilation, Score& score) {
   score.reads.label = static_cast<std::uint8_t>(score.reads.label | score.stated_label.value_or(0));
 }
 
-/// Puts every segment and score after the ones that it names; a score's number follows those of the segments. Depth-first without recursion: chains may be long.
+/// Puts every segment and score after the ones that it names; a score's number follows those of the segments.
+/// Depth-first without recursion: chains may be long.
 class Ordering {
  public:
   explicit Ordering(Compilation& compilation)
@@ -77,8 +78,8 @@ class Ordering {
     state_[part] = State::kOpen;
     stack_.push_back({part, {}});
     if (is_score(part) ? score(part).parsed : segments_[part].parsed) {
-      stack_.back().needs = parts_named(compilation_.playbook,
-                                        is_score(part) ? score(part).expression : segments_[part].condition);
+      stack_.back().needs =
+          parts_named(compilation_.playbook, is_score(part) ? score(part).expression : segments_[part].condition);
     }
   }
 

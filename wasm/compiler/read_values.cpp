@@ -49,7 +49,8 @@ void add_builtin_events(Playbook& playbook) {
     event.label = builtin.label;
     // A session begins with the one and goes on with the other, also where nothing is sent.
     const bool of_segment = event.name == "segment_entered" || event.name == "segment_exited";
-    event.used = (of_segment ? playbook.sync_segments : playbook.sync_events) || event.name == "session_start" || event.name == "page_view";
+    event.used = (of_segment ? playbook.sync_segments : playbook.sync_events) || event.name == "session_start" ||
+                 event.name == "page_view";
     for (const BuiltinParam& param : builtin.params)
       event.params.push_back({std::string(param.name), param.type, param.item});
     add_event(playbook, std::move(event));
@@ -148,8 +149,7 @@ void read_head(Compilation& compilation, const Node& root) {
   }
   if (const Member* sync = root.find("sync")) {
     if (expect_object(compilation, sync->value, kSyncKeys, "sync")) {
-      if (const Node* segments =
-              get(compilation, sync->value, "segments", Node::Kind::kBool, "segments of sync")) {
+      if (const Node* segments = get(compilation, sync->value, "segments", Node::Kind::kBool, "segments of sync")) {
         playbook.sync_segments = segments->boolean;
       }
       if (const Node* mode = get(compilation, sync->value, "mode", Node::Kind::kString, "mode of sync")) {

@@ -266,7 +266,8 @@ void tell_segments(State& state, ByteWriter& journal) {
     told = false;
     for (std::uint32_t i = 0; i < state.moved_size; ++i) {
       for (MovedSegment moved = moved_segment(state, i); moved.next(state);) {
-        const Status begun = begin_occurrence(state, moved.on ? state.known.segment_entered : state.known.segment_exited);
+        const Status begun =
+            begin_occurrence(state, moved.on ? state.known.segment_entered : state.known.segment_exited);
         if (begun == Status::kOk) {
           add_text(state, state.known.segment, state.program.symbol(state.program.segments()[moved.segment].name));
         }

@@ -9,7 +9,18 @@
 namespace omo {
 
 struct Datum {
-  enum class Kind : std::uint8_t { kUnknown, kError, kNull, kBool, kInt, kDouble, kString, kTimestamp, kDuration, kList };
+  enum class Kind : std::uint8_t {
+    kUnknown,
+    kError,
+    kNull,
+    kBool,
+    kInt,
+    kDouble,
+    kString,
+    kTimestamp,
+    kDuration,
+    kList
+  };
   Kind kind = Kind::kError;
   /// List: elements. Timestamp and duration: nanoseconds of the second, always counting forwards.
   std::uint32_t size = 0;

@@ -69,7 +69,8 @@ bool equal(const Datum& a, const Datum& b, const Host& host) {
   Datum x;
   Datum y;
   bool same = true;
-  while (left.next(x) && right.next(y)) same = same && (x.kind == y.kind && (x.kind == Kind::kNull || order(x, y) == 0));
+  while (left.next(x) && right.next(y))
+    same = same && (x.kind == y.kind && (x.kind == Kind::kNull || order(x, y) == 0));
   return same;
 }
 
@@ -323,8 +324,8 @@ Datum evaluate(Bytes code, const Host& host, TextRoom& room) {
       result = *found;
       if (op == Op::kPart || op == Op::kPartIn) reader.u8();
     } else {
-      result = operands == 1 ? one_operand(op, top[0], reader, room)
-                             : two_operands(op, top[0], top[1], reader, host, room);
+      result =
+          operands == 1 ? one_operand(op, top[0], reader, room) : two_operands(op, top[0], top[1], reader, host, room);
     }
     *top++ = result;
   }

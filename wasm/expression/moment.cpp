@@ -72,11 +72,10 @@ struct Scanner {
 Datum moment(Datum::Kind kind, std::int64_t seconds, std::int64_t nanos) {
   seconds += floor_divide(nanos, kNanosPerSecond);
   nanos -= floor_divide(nanos, kNanosPerSecond) * kNanosPerSecond;
-  const bool in_range =
-      kind == Datum::Kind::kTimestamp
-          ? seconds >= kFirstSecond && seconds <= kLastSecond
-          : seconds >= -kLongestSeconds - 1 && (seconds < kLongestSeconds ||
-                                                (seconds == kLongestSeconds && nanos <= kLongestNanos));
+  const bool in_range = kind == Datum::Kind::kTimestamp
+                            ? seconds >= kFirstSecond && seconds <= kLastSecond
+                            : seconds >= -kLongestSeconds - 1 &&
+                                  (seconds < kLongestSeconds || (seconds == kLongestSeconds && nanos <= kLongestNanos));
   return in_range ? datum(kind, seconds, static_cast<std::uint32_t>(nanos)) : Datum{};
 }
 
