@@ -132,8 +132,8 @@ std::optional<ExpressionError> bind(const std::string& text, Bound& bound) {
   const std::optional<Typed> typed = generate(scope, expression, code);
   if (!typed) return scope.first_error();
   bound.typed = *typed;
-  // null may be bound to what could have another value.
-  bound.typed.nullable = bound.typed.nullable || typed->type == ValueType::kNull;
+  // null may be bound to what could have a value of any type.
+  if (typed->type == ValueType::kNull) bound.typed.type = ValueType::kAny;
   if (code.size() == 1 && code[0].op == Op::kList) {
     bound.instruction = std::move(code[0]);
     return std::nullopt;
