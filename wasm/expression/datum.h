@@ -54,6 +54,11 @@ inline constexpr std::int64_t kNanosPerSecond = 1000000000;
   return result;
 }
 
+/// Part of a text, which must be in it: std::string_view::substr() would bring the whole of a library's abort().
+[[nodiscard]] OMO_INLINE inline std::string_view part_of_text(std::string_view text, std::size_t at, std::size_t size) {
+  return {text.data() + at, size};
+}
+
 /// Text that an evaluation makes. What does not fit makes the result an error.
 class TextRoom {
  public:

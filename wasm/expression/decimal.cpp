@@ -172,7 +172,7 @@ bool parse_double(std::string_view text, double& number) {
   if (at < text.size()) {
     if ((text[at] | 0x20) != 'e') return false;
     std::int64_t exponent = 0;
-    if (!parse_int(text.substr(at + 1), exponent)) return false;
+    if (!parse_int(part_of_text(text, at + 1, text.size() - at - 1), exponent)) return false;
     constexpr std::int64_t kFar = 9999;
     power += static_cast<std::int32_t>(exponent > kFar ? kFar : exponent < -kFar ? -kFar : exponent);
   }

@@ -75,7 +75,7 @@ bool equal(const Datum& a, const Datum& b, const Host& host) {
 }
 
 bool matches_at(std::string_view text, std::string_view part, std::size_t at) {
-  return at <= text.size() && part.size() <= text.size() - at && same_text(text.substr(at, part.size()), part);
+  return at <= text.size() && part.size() <= text.size() - at && same_text(part_of_text(text, at, part.size()), part);
 }
 
 bool contains(std::string_view text, std::string_view part) {

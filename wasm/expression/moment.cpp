@@ -140,7 +140,9 @@ Datum parse_duration(std::string_view text) {
     const Unit* unit = nullptr;
     for (const Unit& each : kUnits) {
       const std::string_view name(each.name, each.name[1] == 0 ? 1 : 2);
-      if (unit == nullptr && same_text(scanner.rest.substr(0, name.size()), name)) unit = &each;
+      const bool fits =
+          scanner.rest.size() >= name.size() && same_text(part_of_text(scanner.rest, 0, name.size()), name);
+      if (unit == nullptr && fits) unit = &each;
     }
     if (!digits || unit == nullptr) return {};
     scanner.rest.remove_prefix(unit->name[1] == 0 ? 1 : 2);
