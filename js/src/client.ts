@@ -361,7 +361,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
     consent: (state, version) => command(() => choose(state, 'site', version), early),
     segments: () => ask({}, () => report._segments()),
-    scores: () => ({}),
+    scores: () => ask({}, () => report._scores()),
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name) => ask(null, () => report._explain(name)),
     on(type, listener) {

@@ -27,6 +27,7 @@ type Exports = Record<
   | 'omo_alone'
   | 'omo_count'
   | 'omo_truth'
+  | 'omo_score'
   | 'omo_label'
   | 'omo_decision'
   | 'omo_campaign_of'

@@ -45,9 +45,16 @@ export const createReport = (engine: Engine, restricted: boolean) => {
         };
   };
   const segments = () => collect(Table.Segment, (row) => engine.omo_truth(row) == Truth.On);
+  const scores = () =>
+    collect(Table.Score, (row) => {
+      const score = engine.omo_score(row);
+      // An export cannot answer null: what is unknown or an error is NaN.
+      return score == score ? score : null;
+    });
   const decisions = () => collect(Table.Slot, decision);
   return {
     _segments: segments,
+    _scores: scores,
     _decisions: decisions,
     _explain(name: string): Explanation | null {
       for (const [kind, table] of Object.entries(KINDS)) {

@@ -83,6 +83,7 @@ export const enum SourceKind {
   Size = 4,
   Member = 5,
   DaysUntil = 6,
+  Formula = 7,
 }
 
 export const enum Table {
@@ -158,6 +159,7 @@ export const enum OutcomeFlag {
   ConsentChanged = 32,
   ConversionQueued = 64,
   StateRemoved = 128,
+  ScoresChanged = 256,
 }
 
 export const enum BatchFlag {
@@ -192,6 +194,11 @@ export const enum Limit {
   DefaultRecentKeep = 12,
   MaxStateBytes = 40000,
   MaxDepth = 32,
+  MaxTerms = 256,
+  MaxFormulas = 65536,
+  MaxScores = 1024,
+  MaxGrades = 16,
+  MaxSegmentsTold = 1024,
   MaxCapImpressions = 100,
   MaxJourneys = 256,
   MaxJourneySteps = 256,

@@ -51,7 +51,7 @@ TEST_CASE("mistakes in a journey are named where they are") {
   check_at(journey("«{\"start\": \"busy\"}"), "journey 'j' needs \"steps\"");
   check_at(journey(R"({"start": "busy", "steps": «[]})"), "journey 'j' needs at least one step");
   check_at(journey(R"({"start": "«bussy", "steps": [{"wait": "1h"}]})"),
-           "no signal, trait or segment named 'bussy'; did you mean 'busy'?");
+           "no signal, trait, segment or score named 'bussy'; did you mean 'busy'?");
   check_at(journey(R"({"start": "busy", «"gaol": "purchase", "steps": [{"wait": "1h"}]})"),
            "journey 'j' has no key 'gaol'; did you mean 'goal'?");
   check_at(journey(R"({"start": "busy", "restart": «"30s", "steps": [{"wait": "1h"}]})"),
@@ -68,7 +68,7 @@ TEST_CASE("mistakes in a journey are named where they are") {
            "no event, signal, trait or segment named 'purchas'; did you mean 'purchase'?");
   check_at(journey(R"({"start": "busy", "goal": «"bussy", "steps": [{"wait": "1h"}]})"),
            "no event, signal, trait or segment named 'bussy'; did you mean 'busy'?");
-  check_at(steps(R"({"until": "views «+ 1 > 2"})"), "arithmetic ('+') is not supported here");
+  check_at(steps(R"({"until": "views «+ 'a' > 2"})"), "'+' has no meaning between values of type int and string");
   check_at(steps(R"({"wait": "1h", «"timeout": "1d"})"),
            "timeout has no meaning beside \"wait\" in step 1 of journey 'j'");
   check_at(steps(R"({"wait": "1h", «"then": []})"), "then has no meaning beside \"wait\" in step 1 of journey 'j'");

@@ -98,11 +98,16 @@ TEST_CASE("where becomes stack code over the event's parameters") {
     const std::uint32_t symbol = program.symbol(text);
     for (int i = 0; i < 4; ++i) code.push_back(static_cast<std::uint8_t>(symbol >> (8 * i) & 0xFF));
   };
+  const auto put_byte = [&code](int byte) { code.push_back(static_cast<std::uint8_t>(byte)); };
   put_symbol(Op::kParam, "item_id");
-  put_symbol(Op::kString, "x");
+  put_byte(static_cast<int>(Type::kString));
+  put(Op::kString);
+  put_byte(1);
+  put_byte('x');
   put(Op::kEqual);
   put_symbol(Op::kParam, "price");
-  put(Op::kNumber);
+  put_byte(static_cast<int>(Type::kDouble));
+  put(Op::kDouble);
   for (int byte : {0, 0, 0, 0, 0, 0, 0x14, 0x40}) code.push_back(static_cast<std::uint8_t>(byte));  // 5.0
   put(Op::kLess);
   put(Op::kNot);

@@ -10,7 +10,7 @@ TEST_CASE("a finding shows file, line, column, the line and a caret under the pl
   CompileOptions options;
   options.file = "p.json";
   CHECK(cli::render(compile(source, options).diagnostics, source) ==
-        "p.json:3:22: error: no signal, trait or segment named 'views'\n"
+        "p.json:3:22: error: no signal, trait, segment or score named 'views'\n"
         "  \"segments\": {\"a\": \"views > 1\"}\n"
         "                     ^\n");
 }

@@ -275,3 +275,24 @@ TEST_CASE("between two inputs no decision changes but at the moments that wake_a
     }
   }
 }
+
+TEST_CASE("a score may be a campaign's priority, and what it is now decides; unknown comes last") {
+  const TestProgram program(playbook(R"json("sync": { "mode": "off" },
+    "traits": { "points": { "type": "double" } },
+    "scores": { "lead": "points * 2.0" },
+    "campaigns": {
+      "scored": { "slot": "hero", "priority": { "score": "lead" }, "variants": { "a": { "creative": { "type": "banner", "title": "T" } } } },
+      "plain": { "slot": "hero", "priority": 5, "variants": { "b": { "creative": { "type": "banner", "title": "T" } } } } })json"));
+  Device device(program);
+  const auto shown = [&] {
+    return program.view().name_of(Table::kCampaign, device.engine.campaign_of(device.engine.decision(0)));
+  };
+  device.take(tick(kStart));
+  CHECK(shown() == "plain");
+  device.take(identify(kStart + 1, {{"points", 3.0}}));
+  CHECK(shown() == "scored");
+  device.take(identify(kStart + 2, {{"points", 2.0}}));
+  CHECK(shown() == "plain");
+  device.take(identify(kStart + 3, {{"points", 2.5}}));
+  CHECK(shown() == "scored");  // equal: the order of the playbook
+}

@@ -128,3 +128,30 @@ describe('omo', () => {
     });
   }
 });
+
+describe('omo eval', () => {
+  const evaluate = (...words) => spawnSync(omo, ['eval', ...words], { encoding: 'utf8' });
+  for (const [words, stdout, status] of [
+    [['1 + 2 * 3'], '7\n', 0],
+    [['--bind', 'views=3', '--bind', 'rank="gold"', "views > 2 && rank == 'gold'"], 'true\n', 0],
+    [['--bind', 'x=unknown', 'x || false'], 'unknown\n', 0],
+    [["duration('90m')"], '"5400s"\n', 0],
+  ]) {
+    test(`prints ${stdout.trim()} for ${words.at(-1)}`, () => {
+      const result = evaluate(...words);
+      assert.equal(result.stdout, stdout);
+      assert.equal(result.status, status);
+    });
+  }
+  test('an evaluation error is printed and exits with 1', () => {
+    const result = evaluate('1 / 0');
+    assert.match(result.stdout, /^error: /);
+    assert.equal(result.status, 1);
+  });
+  test('what is no expression is told with its column', () => {
+    const result = evaluate('views > 1');
+    assert.equal(result.stderr, "error: column 1: nothing is bound to 'views'\n");
+    assert.equal(result.status, 1);
+  });
+  test('a binding without a value exits with 2', () => assert.equal(evaluate('--bind', 'x', 'x').status, 2));
+});

@@ -36,7 +36,7 @@ function onlyIn(among, allowed, pattern, clean = withoutComments) {
 const within = (folder) => (file) => file.startsWith(folder);
 const nobody = () => false;
 const shell = sources.filter((file) => file.startsWith('js/src/'));
-const engineFiles = cpp.filter((file) => /^wasm\/(wire|engine)\//.test(file));
+const engineFiles = cpp.filter((file) => /^wasm\/(wire|expression|engine)\//.test(file));
 
 describe('engine.wasm', () => {
   const bytes = readFileSync(join(dist, 'engine.wasm'));
@@ -126,7 +126,8 @@ describe('the C++ core', () => {
     ));
 
   test('the wire does not know the engine, and neither knows compiler, command line or ABI', () => {
-    onlyIn(engineFiles.filter(within('wasm/wire/')), nobody, /#include ["<](engine|compiler|cli|abi)\//);
+    onlyIn(engineFiles.filter(within('wasm/wire/')), nobody, /#include ["<](expression|engine|compiler|cli|abi)\//);
+    onlyIn(engineFiles.filter(within('wasm/expression/')), nobody, /#include ["<](engine|compiler|cli|abi)\//);
     onlyIn(engineFiles, nobody, /#include ["<](compiler|cli|abi)\//);
     onlyIn(cpp.filter(within('wasm/compiler/')), nobody, /#include ["<](engine|cli|abi)\//);
   });

@@ -129,6 +129,7 @@ export function replay(exports, program, inputs) {
   const engine = loadProgram(exports, program);
   const rows = (table) => Array.from({ length: exports.omo_count(table) }, (_, row) => row);
   const segments = rows(tables.segment).map(() => false);
+  const scores = rows(tables.score).map(() => NaN);
   const decisions = rows(tables.slot).map(() => -1);
   let seed = seedRecord(0);
   const apply = (record) => {
@@ -137,11 +138,17 @@ export function replay(exports, program, inputs) {
   };
   const lines = [];
   const report = () => {
-    const changed = { segments: {}, decisions: {} };
+    const changed = { segments: {}, scores: {}, decisions: {} };
     segments.forEach((was, row) => {
       const on = exports.omo_truth(row) === truthOn;
       if (on !== was) changed.segments[engine.name(tables.segment, row)] = on;
       segments[row] = on;
+    });
+    scores.forEach((was, row) => {
+      const score = exports.omo_score(row);
+      // JSON has no NaN: it writes null.
+      if (!Object.is(score, was) && score !== was) changed.scores[engine.name(tables.score, row)] = score;
+      scores[row] = score;
     });
     decisions.forEach((was, slot) => {
       const variant = exports.omo_decision(slot);
@@ -154,10 +161,8 @@ export function replay(exports, program, inputs) {
       }
       decisions[slot] = variant;
     });
-    if (Object.keys(changed.segments).length + Object.keys(changed.decisions).length === 0) return;
-    lines.push(
-      JSON.stringify({ time: engine.time(), segments: changed.segments, scores: {}, decisions: changed.decisions }),
-    );
+    if (Object.values(changed).every((part) => Object.keys(part).length === 0)) return;
+    lines.push(JSON.stringify({ time: engine.time(), ...changed }));
   };
   const parsed = inputs
     .split('\n')

@@ -12,7 +12,7 @@ namespace omo::test {
 
 inline const TestProgram& history_program() {
   static const TestProgram made(playbook(R"json(
-    "default_language": "ja",
+    "default_language": "ja", "sync": { "mode": "events", "segments": true },
     "events": { "quiz_done": { "params": { "style": "string", "score": "int" }, "purposes": ["marketing"] } },
     "traits": { "rank": { "type": "string" }, "member": { "type": "bool", "purposes": ["measurement"] },
                 "birthday": { "type": "date" }, "ad_group": { "type": "string", "purposes": ["marketing"] },
@@ -48,7 +48,14 @@ inline const TestProgram& history_program() {
       "visit": { "count": "view_item", "within": "session", "purposes": ["measurement"] },
       "visit_style": { "last": "quiz_done", "of": "style", "within": "session" },
       "here": { "count": "view_item", "within": "page", "keep": 9 },
-      "promotions": { "count": "view_promotion", "purposes": ["measurement"], "keep": 20 } },
+            "promotions": { "count": "view_promotion", "purposes": ["measurement"], "keep": 20 },
+      "entries": { "count": "segment_entered", "within": "1d", "keep": 9 },
+      "since_exit": { "recency": "segment_exited", "where": "segment != 'fan'",
+                      "purposes": ["marketing", "personalization", "measurement"] } },
+    "scores": {
+      "heat": { "value": "2.0 * double(bouquets) + (since != null && since < duration('1h') ? 3.5 : 0.0)",
+                "grades": { "A": 5, "B": 2.0 } },
+      "share": "heat / double(orders)" },
     "segments": {
       "fan": "bouquets >= 2", "searcher": "searches >= 3", "spender": "spent > 100.0",
       "buyer": "since < duration('1h')", "lapsed": "since > duration('3h') || since == null",
@@ -57,6 +64,9 @@ inline const TestProgram& history_program() {
       "gold": "rank == 'gold' && member", "soon": "days_until(birthday) <= 3", "storm": "context.weather == 'storm'",
       "champion": "worth.recency == 3 && worth.frequency >= 2 && worth.monetary >= 2", "lost": "wandered && here >= 2",
       "picky": "kinds >= 2 && cheapest < 2000.0", "bold": "taste == 'a' || taste_now == 'b'", "back": "visit >= 3",
+      "late": "now.getHours() >= 12", "rich": "spent > double(bouquets) * 50.0", "hot": "heat.grade == 'A'",
+      "weathered": "context.weather in items", "odd": "wild ? heat > 3.0 : size(terms) + bouquets > 3",
+      "entered": "entries >= 2 && share != 1.0", "left": "since_exit < duration('5m')",
       "mixed": "(fan || wild) && !(spender && roses)" },
     "campaigns": {
       "ad": { "slot": "hero", "audience": "wild || fan", "priority": 3, "holdout": 0.2,

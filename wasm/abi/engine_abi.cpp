@@ -144,6 +144,11 @@ std::uint32_t omo_truth(std::uint32_t segment) {
 
 const std::uint8_t* omo_segments() { return loaded ? engine.segments() : nullptr; }
 
+double omo_score(std::uint32_t score) {
+  const omo::Value value = loaded ? engine.score(score) : omo::null_value();
+  return value.is_null() ? __builtin_nan("") : value.number;
+}
+
 std::uint32_t omo_label(std::uint32_t table, std::uint32_t row) {
   return loaded ? engine.program().label_of(static_cast<Table>(table), row) : 0;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.h"
 
+#include <chrono>
 #include <iostream>
 
 #include "cli/files.h"
 #include "cli/replay.h"
+#include "compiler/evaluate.h"
 
 namespace omo::cli {
 
@@ -36,6 +38,36 @@ int write_manifest(const std::string& playbook, const std::string& output) {
   if (!compiled) return 2;
   if (!compiled->ok()) return 1;
   return write_file(output, compiled->manifest) ? 0 : 2;
+}
+
+int eval(const std::string& expression, const std::vector<std::string>& bindings) {
+  std::vector<Binding> bound;
+  for (const std::string& binding : bindings) {
+    const std::size_t equals = binding.find('=');
+    if (equals == std::string::npos) {
+      std::cerr << "omo: --bind takes NAME=VALUE, not " << binding << "\n";
+      return 2;
+    }
+    bound.push_back({binding.substr(0, equals), binding.substr(equals + 1)});
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  const Evaluated result = evaluate_expression(expression, bound, static_cast<double>(now_ms));
+  switch (result.kind) {
+    case Evaluated::Kind::kValue:
+      std::cout << result.text << "\n";
+      return 0;
+    case Evaluated::Kind::kUnknown:
+      std::cout << "unknown\n";
+      return 0;
+    case Evaluated::Kind::kError:
+      std::cout << "error: " << result.text << "\n";
+      return 1;
+    case Evaluated::Kind::kInvalid:
+      std::cerr << "error: column " << result.column << ": " << result.text << "\n";
+      break;
+  }
+  return 1;
 }
 
 int replay_file(const std::string& playbook, const std::string& events) {

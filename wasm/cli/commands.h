@@ -12,6 +12,8 @@ namespace omo::cli {
 int check(const std::string& playbook, bool json);
 int compile_file(const std::string& playbook, const std::string& output);
 int write_manifest(const std::string& playbook, const std::string& output);
+/// Evaluates one expression; each binding is NAME=VALUE. 0 = a value or unknown was printed, 1 = an error.
+int eval(const std::string& expression, const std::vector<std::string>& bindings);
 int replay_file(const std::string& playbook, const std::string& events);
 /// Lines of many visitors become one recording.
 int record(const std::vector<std::string>& inputs, const std::string& output);

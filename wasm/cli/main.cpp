@@ -101,6 +101,20 @@ int run(int count, char** arguments) {
     exit_code = omo::cli::backtest_files(playbooks, folder, options, json);
   });
 
+  std::string expression;
+  std::vector<std::string> bindings;
+  CLI::App* eval = app.add_subcommand("eval", "Evaluates one expression and prints its value as JSON.");
+  eval->add_option("expression", expression, "an expression, as in a playbook")->required();
+  eval->add_option("--bind", bindings,
+                   "NAME=VALUE, a JSON value or any constant of the language; unknown is a value that nobody may know")
+      ->allow_extra_args(false);
+  eval->footer(
+      "Examples:\n  omo eval \"'hello'.size() + 1\"\n  omo eval --bind 'views=3' --bind 'rank=\"gold\"' \"views > 2 && "
+      "rank == 'gold'\"\n  omo eval --bind 'context.weather=unknown' \"context.weather == 'storm' || true\"\n\n"
+      "Prints the value (timestamps and durations as strings), `unknown`, or `error: ...`.\n"
+      "Exit codes: 0 a value or unknown, 1 an evaluation error or no valid expression (which goes to standard error).");
+  eval->callback([&] { exit_code = omo::cli::eval(expression, bindings); });
+
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& problem) {

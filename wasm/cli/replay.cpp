@@ -19,6 +19,7 @@ class Replay {
       : engine_(engine),
         output_(output),
         segments_(engine.program().segments().size(), false),
+        scores_(engine.program().scores().size(), null_value()),
         decisions_(engine.program().slots().size(), kNone) {}
 
   /// Throws std::invalid_argument where the line cannot be understood.
@@ -54,18 +55,36 @@ class Replay {
       if (on != segments_[i]) segments[std::string(program.symbol(program.segments()[i].name))] = on;
       segments_[i] = on;
     }
+    nlohmann::ordered_json scores = nlohmann::ordered_json::object();
+    for (std::uint32_t i = 0; i < scores_.size(); ++i) {
+      const Value score = engine_.score(i);
+      if (score.tag != scores_[i].tag || score.number != scores_[i].number) {
+        scores[std::string(program.name_of(Table::kScore, i))] = number(score);
+      }
+      scores_[i] = score;
+    }
     for (std::uint32_t i = 0; i < decisions_.size(); ++i) {
       const std::uint32_t variant = engine_.decision(i);
       if (variant != decisions_[i]) decisions[std::string(program.symbol(program.slots()[i].name))] = decision(variant);
       decisions_[i] = variant;
     }
-    if (segments.empty() && decisions.empty()) return;
+    if (segments.empty() && scores.empty() && decisions.empty()) return;
     nlohmann::ordered_json line;
     line["time"] = static_cast<std::uint64_t>(engine_.outcome().time);
     line["segments"] = std::move(segments);
-    line["scores"] = nlohmann::ordered_json::object();
+    line["scores"] = std::move(scores);
     line["decisions"] = std::move(decisions);
     output_.changed(line.dump());
+  }
+
+  /// As JavaScript writes a number: whole ones without a point.
+  static nlohmann::ordered_json number(const Value& value) {
+    constexpr double kExact = 9007199254740992.0;
+    if (value.is_null()) return nullptr;
+    const bool is_whole = value.number > -kExact && value.number < kExact &&
+                          static_cast<double>(static_cast<std::int64_t>(value.number)) == value.number;
+    if (is_whole) return static_cast<std::int64_t>(value.number);
+    return value.number;
   }
 
   [[nodiscard]] nlohmann::ordered_json decision(std::uint32_t variant) const {
@@ -83,6 +102,7 @@ class Replay {
   std::array<std::uint8_t, 16> seed_{};
   bool begun_ = false;
   std::vector<bool> segments_;
+  std::vector<Value> scores_;
   std::vector<std::uint32_t> decisions_;
 };
 

@@ -18,8 +18,9 @@ struct ReplayResult {
 
 struct ReplayOutput {
   /// One line of JSON without a line end, for every input that changed something:
-  /// {"time": ms, "segments": {name: boolean}, "scores": {}, "decisions": {slot: {"campaign", "variant"} | null}},
-  /// changed keys only. Before the first input every segment is off and every slot shows its default.
+  /// {"time": ms, "segments": {name: boolean}, "scores": {name: number | null}, "decisions": {slot: {"campaign",
+  /// "variant"} | null}}, changed keys only. Before the first input every segment is off, every score null and every
+  /// slot shows its default.
   std::function<void(const std::string& line)> changed;
   /// What the engine did not take, and why; the replay goes on, as a page does.
   std::function<void(std::size_t line, const std::string& why)> ignored;

@@ -113,7 +113,7 @@ void infer_capacities(Compilation& compilation) {
     if (signal.op == SignalOp::kRfm && signal.within_ms > 0 && !signal.edges[1].empty()) least = signal.edges[1].back();
     infer(compilation, signal, least, consumed);
     if (!signal.read) {
-      compilation.reporter.warning(signal.offset, "no segment, audience or journey reads signal " +
+      compilation.reporter.warning(signal.offset, "no segment, score, audience or journey reads signal " +
                                                       in_quotes(signal.name) +
                                                       ": it is kept for export and explanation only");
     }
@@ -188,6 +188,13 @@ std::uint32_t kept_impressions(const Campaign& campaign) {
   return campaign.cap > 0 ? campaign.cap : campaign.variants.size() > 1 ? 1 : 0;
 }
 
+/// Of the segments that were entered: four bytes each, of one label an item.
+std::size_t told_bytes(const Playbook& playbook, std::uint8_t label) {
+  std::size_t told = 0;
+  for (const Segment& segment : playbook.segments) told += segment.reads.label == label ? 1 : 0;
+  return kEntryBytes + 4 * std::min<std::size_t>(told, kMaxSegmentsTold);
+}
+
 std::size_t state_bytes(const Playbook& playbook) {
   std::size_t sections = 0;
   bool seen[256] = {};
@@ -202,6 +209,12 @@ std::size_t state_bytes(const Playbook& playbook) {
   for (const Campaign& campaign : playbook.campaigns) add(campaign.reads.label, state_bytes(campaign));
   for (const Journey& journey : playbook.journeys) add(journey.reads.label, state_bytes(journey));
   for (const std::uint8_t label : fatigue_labels(playbook)) add(label, state_bytes(playbook.decision));
+  bool told[256] = {};
+  for (const Segment& segment : playbook.segments) {
+    const std::uint8_t label = segment.reads.label;
+    if (!told[label] && has_segment_events(playbook)) add(label, told_bytes(playbook, label));
+    told[label] = true;
+  }
   return bytes + (sections + 2) * kSectionBytes;
 }
 

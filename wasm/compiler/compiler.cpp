@@ -18,6 +18,7 @@ void read_playbook(Compilation& compilation, const compiler::Node& root) {
   read_context(compilation, root);
   read_signals(compilation, root);
   read_segments(compilation, root);
+  read_scores(compilation, root);
   read_slots(compilation, root);
   read_campaigns(compilation, root);
   read_limits(compilation, root);
@@ -26,25 +27,22 @@ void read_playbook(Compilation& compilation, const compiler::Node& root) {
   read_expose(compilation, root);
 }
 
-/// Only what segments and audiences need goes into the program.
-void mark_network(Compilation& compilation) {
-  std::vector<compiler::Network::Id> roots;
-  for (const compiler::Segment& segment : compilation.playbook.segments) roots.push_back(segment.lowered.positive);
-  for (const compiler::Campaign& campaign : compilation.playbook.campaigns) roots.push_back(campaign.node);
-  for (const compiler::Journey& journey : compilation.playbook.journeys) {
-    roots.push_back(journey.start.node);
-    roots.push_back(journey.goal.node);
-    for (const compiler::Step& step : journey.steps) roots.push_back(step.trigger.node);
-  }
-  compilation.network.mark(roots);
+/// Whoever asks for entries or for exits needs both: what was told is remembered from one to the other.
+void pair_segment_events(compiler::Playbook& playbook) {
+  compiler::Event& entered = playbook.events[playbook.event_numbers.at("segment_entered")];
+  compiler::Event& exited = playbook.events[playbook.event_numbers.at("segment_exited")];
+  entered.used = exited.used = entered.used || exited.used;
 }
 
 void analyse(Compilation& compilation) {
+  if (compilation.playbook.event_numbers.empty()) return;
+  pair_segment_events(compilation.playbook);
   lower_segments(compilation);
   lower_audiences(compilation);
   lower_journeys(compilation);
   check_labels(compilation);
-  mark_network(compilation);
+  // Only what segments, audiences and scores need goes into the program.
+  compilation.needed_formulas = mark_needed(compilation);
   infer_capacities(compilation);
   check_lifetimes(compilation);
   check_state_size(compilation);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/conditions.h"
 
-#include <algorithm>
+#include <utility>
 
+#include "compiler/formulas.h"
 #include "compiler/operands.h"
 #include "compiler/typing.h"
 
@@ -12,7 +13,7 @@ namespace {
 class Lowering {
  public:
   Lowering(Compilation& compilation, const Node& text, Reads& reads)
-      : compilation_(compilation), text_(text), operands_(compilation, text, reads) {}
+      : compilation_(compilation), text_(text), reads_(reads), operands_(compilation, text, reads) {}
 
   std::optional<Condition> condition(const Expression& expression) {
     switch (expression.kind) {
@@ -28,6 +29,11 @@ class Lowering {
         return comparison(expression);
       case Expression::Kind::kIn:
         return membership(expression);
+      case Expression::Kind::kChoose:
+        return choice(expression);
+      case Expression::Kind::kCall:
+        if (expression.name == "has" && !expression.method) return has(expression);
+        return alone(expression);
       default:
         return alone(expression);
     }
@@ -57,12 +63,33 @@ class Lowering {
     return Condition{network().any(std::move(positive)), network().all(std::move(negative))};
   }
 
+  /// ?: takes the error of the branch that it chooses, and none where it cannot choose.
+  std::optional<Condition> choice(const Expression& expression) {
+    const std::optional<Condition> when = condition(expression.children[0]);
+    const std::optional<Condition> then = condition(expression.children[1]);
+    const std::optional<Condition> otherwise = condition(expression.children[2]);
+    if (!when || !then || !otherwise) return std::nullopt;
+    const auto side = [&](Network::Id of_then, Network::Id of_otherwise) {
+      return network().any({network().all({when->positive, of_then}), network().all({when->negative, of_otherwise})});
+    };
+    return Condition{side(then->positive, otherwise->positive), side(then->negative, otherwise->negative)};
+  }
+
+  std::optional<Condition> has(const Expression& expression) {
+    if (expression.children.size() != 1 || !operands_.may_be_absent(expression.children[0])) {
+      return fail(expression.at, "has() takes context.NAME");
+    }
+    const std::optional<Operand> value = operands_.context_value(expression.children[0]);
+    if (!value) return std::nullopt;
+    return Condition{network().present(value->source), network().null(value->source)};
+  }
+
   /// A value of type bool that stands for itself.
   std::optional<Condition> alone(const Expression& expression) {
     const std::optional<Operand> value = operand(expression);
     if (!value) return std::nullopt;
     if (value->kind == Operand::Kind::kCondition) return value->condition;
-    if (value->type != ValueType::kBool) {
+    if (value->type == ValueType::kNull || value->type != ValueType::kBool) {
       return fail(expression.at, "expected a condition (bool), not a value of type " +
                                      std::string(type_name(value->type)) +
                                      (value->kind == Operand::Kind::kSource ? ": compare it with something" : ""));
@@ -93,41 +120,100 @@ class Lowering {
         result.constant = expression.constant;
         return result;
       case Expression::Kind::kName:
-        return operands_.named(expression);
+        return expression.name == "now" ? formula(expression) : operands_.named(expression);
       case Expression::Kind::kSelect:
+        if (operands_.expand(expression)) return formula(expression);
         return operands_.context_value(expression);
       case Expression::Kind::kCall:
-        return operands_.call(expression);
-      case Expression::Kind::kList:
-        return fail(expression.at, "a list has its place after 'in' only");
-      default: {
+        if (operands_.is_source_call(expression)) return operands_.call(expression);
+        if (expression.name != "has" || expression.method) return formula(expression);
+        [[fallthrough]];
+      case Expression::Kind::kNot:
+      case Expression::Kind::kAnd:
+      case Expression::Kind::kOr:
+      case Expression::Kind::kCompare:
+      case Expression::Kind::kIn: {
         const std::optional<Condition> inner = condition(expression);
         if (!inner) return std::nullopt;
         result.kind = Operand::Kind::kCondition;
         result.condition = *inner;
         return result;
       }
+      default:
+        return formula(expression);
     }
+  }
+
+  /// What is no atom: a source that byte code feeds, or a constant where nothing is loaded.
+  std::optional<Operand> formula(const Expression& expression) {
+    return make_formula(compilation_, text_, expression, reads_);
+  }
+
+  /// The whole expression as a formula of type bool.
+  std::optional<Condition> whole(const Expression& expression) {
+    const std::optional<Operand> value = formula(expression);
+    if (!value) return std::nullopt;
+    if (value->kind == Operand::Kind::kConstant) return folded(value->constant.boolean);
+    return at_least(value->source, 1);
   }
 
   // Comparisons.
 
+  static bool is_constant(const Operand& operand) { return operand.kind == Operand::Kind::kConstant; }
+
+  /// The ?: that an expression is, or stands for.
+  std::optional<Expression> choice_of(const Expression& expression) {
+    if (expression.kind == Expression::Kind::kChoose) return expression;
+    return expression.kind == Expression::Kind::kSelect ? operands_.expand(expression) : std::nullopt;
+  }
+
+  /// (c ? a : b) == 'x' is c ? a == 'x' : b == 'x': so grades become thresholds of their score.
+  static Expression distributed(const Expression& comparison, Expression choice, bool left) {
+    for (std::size_t branch : {1u, 2u}) {
+      Expression inner = comparison;
+      inner.children[left ? 0 : 1] = std::move(choice.children[branch]);
+      choice.children[branch] = std::move(inner);
+    }
+    return choice;
+  }
+
   std::optional<Condition> comparison(const Expression& expression) {
+    const bool constant_left = expression.children[0].kind == Expression::Kind::kConstant;
+    const bool constant_right = expression.children[1].kind == Expression::Kind::kConstant;
+    if (constant_left != constant_right) {
+      if (std::optional<Expression> choice = choice_of(expression.children[constant_right ? 0 : 1])) {
+        Code unused;
+        if (!generate(operands_, expression, unused)) return std::nullopt;
+        return condition(distributed(expression, std::move(*choice), constant_right));
+      }
+    }
     const std::optional<Operand> left = operand(expression.children[0]);
     const std::optional<Operand> right = operand(expression.children[1]);
     if (!left || !right) return std::nullopt;
-    if (left->kind == Operand::Kind::kConstant && right->kind == Operand::Kind::kConstant) {
+    if (is_constant(*left) && is_constant(*right)) {
       return compare_two_constants(expression.operator_at, left->constant, expression.comparison, right->constant);
     }
-    if (left->kind == Operand::Kind::kConstant)
+    if (is_constant(*left) && has_atoms(*right, expression.comparison))
       return compare(expression.operator_at, *right, mirrored(expression.comparison), left->constant);
-    if (right->kind == Operand::Kind::kConstant)
+    if (is_constant(*right) && has_atoms(*left, expression.comparison))
       return compare(expression.operator_at, *left, expression.comparison, right->constant);
-    return fail(expression.operator_at, "one side must be a constant: comparing two values is not supported here");
+    return whole(expression);
+  }
+
+  /// Can the network compare the value with a constant? Strings and booleans have no thresholds; a double of a formula
+  /// may be NaN, which is neither below nor above.
+  static bool has_atoms(const Operand& value, Comparison comparison) {
+    const bool equality = comparison <= Comparison::kNotEqual;
+    if (value.kind == Operand::Kind::kCondition) return equality;
+    return value.atoms && (equality || (value.type != ValueType::kString && value.type != ValueType::kBool));
   }
 
   std::optional<Condition> compare_two_constants(std::uint32_t at, const Constant& left, Comparison comparison,
                                                  const Constant& right) {
+    // A branch of a grade may be null: it equals nothing else.
+    if ((left.type == ValueType::kNull) != (right.type == ValueType::kNull) && comparison <= Comparison::kNotEqual) {
+      return folded(comparison == Comparison::kNotEqual);
+    }
     if (left.type != right.type) {
       return fail(at, "values of type " + std::string(type_name(left.type)) + " and " +
                           std::string(type_name(right.type)) + " cannot be compared");
@@ -212,20 +298,18 @@ class Lowering {
   std::optional<Condition> membership(const Expression& expression) {
     const Expression& container = expression.children[1];
     const std::optional<Operand> element = operand(expression.children[0]);
+    if (!element) return std::nullopt;
     if (container.kind == Expression::Kind::kList) {
-      return element ? in_list(expression, *element, container) : std::nullopt;
+      const bool plain = element->kind != Operand::Kind::kCondition && element->atoms &&
+                         element->type != ValueType::kList && !container.children.empty();
+      return plain ? in_list(*element, container) : whole(expression);
     }
     const std::optional<Operand> list = operand(container);
-    if (!element || !list) return std::nullopt;
+    if (!list) return std::nullopt;
     if (list->kind != Operand::Kind::kSource || list->type != ValueType::kList) {
       return fail(container.at, "after 'in' a list or a recent signal is expected");
     }
-    if (element->kind != Operand::Kind::kConstant) {
-      return fail(expression.children[0].at, "before 'in' and a recent signal a constant is expected");
-    }
-    if (list->member_type != ValueType::kString) {
-      return fail(container.at, "'in' is supported here for recent signals of strings only");
-    }
+    if (!is_constant(*element) || !list->atoms || list->member_type != ValueType::kString) return whole(expression);
     Operand member = *list;
     member.type = ValueType::kString;
     const std::string problem = problem_with(member, Comparison::kEqual, element->constant);
@@ -235,19 +319,11 @@ class Lowering {
     return Condition{network().match(members, {text}, false), network().match(members, {text}, true)};
   }
 
-  std::optional<Condition> in_list(const Expression& expression, const Operand& element, const Expression& list) {
-    if (list.children.empty()) return fail(list.at, "the list after 'in' is empty");
-    if (element.kind == Operand::Kind::kCondition)
-      return fail(expression.operator_at, "a condition cannot be looked for in a list here");
+  std::optional<Condition> in_list(const Operand& element, const Expression& list) {
     std::vector<Network::Id> positive, negative;
     std::vector<std::string> texts;
     bool valid = true;
     for (const Expression& item : list.children) {
-      if (item.kind != Expression::Kind::kConstant && item.kind != Expression::Kind::kCall) {
-        fail(item.at, "only constants can be elements of a list here");
-        valid = false;
-        continue;
-      }
       std::optional<Operand> constant = operand(item);
       if (constant && constant->kind != Operand::Kind::kConstant) {
         fail(item.at, "only constants can be elements of a list here");
@@ -279,18 +355,15 @@ class Lowering {
 
   Compilation& compilation_;
   const Node& text_;
+  Reads& reads_;
   Operands operands_;
 };
 
 template <class Visit>
 void visit_names(const Expression& expression, const Visit& visit) {
-  if (expression.kind == Expression::Kind::kName) visit(expression.name);
+  if (expression.kind == Expression::Kind::kName || expression.kind == Expression::Kind::kSelect)
+    visit(expression.name);
   for (const Expression& child : expression.children) visit_names(child, visit);
-}
-
-void remove_duplicates(std::vector<std::uint32_t>& numbers) {
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
 }
 
 }  // namespace
@@ -298,18 +371,19 @@ void remove_duplicates(std::vector<std::uint32_t>& numbers) {
 std::optional<Condition> lower_condition(Compilation& compilation, const Node& text, const Expression& expression,
                                          Reads& reads) {
   const std::optional<Condition> result = Lowering(compilation, text, reads).condition(expression);
-  for (std::vector<std::uint32_t>* numbers : {&reads.signals, &reads.traits, &reads.contexts, &reads.segments}) {
-    remove_duplicates(*numbers);
-  }
+  sort_reads(reads);
   return result;
 }
 
-std::vector<std::uint32_t> segments_named(const Playbook& playbook, const Expression& expression) {
+std::vector<std::uint32_t> parts_named(const Playbook& playbook, const Expression& expression) {
   std::vector<std::uint32_t> result;
   visit_names(expression, [&](const std::string& name) {
     const auto found = playbook.names.find(name);
-    if (found != playbook.names.end() && found->second.kind == Playbook::NameKind::kSegment)
-      result.push_back(found->second.index);
+    if (found == playbook.names.end()) return;
+    if (found->second.kind == Playbook::NameKind::kSegment) result.push_back(found->second.index);
+    if (found->second.kind == Playbook::NameKind::kScore) {
+      result.push_back(static_cast<std::uint32_t>(playbook.segments.size()) + found->second.index);
+    }
   });
   remove_duplicates(result);
   return result;

@@ -13,7 +13,7 @@ namespace omo::compiler {
 [[nodiscard]] std::optional<Condition> lower_condition(Compilation& compilation, const Node& text,
                                                        const Expression& expression, Reads& reads);
 
-/// Numbers of the segments that an expression names.
-[[nodiscard]] std::vector<std::uint32_t> segments_named(const Playbook& playbook, const Expression& expression);
+/// The segments that an expression names, by number, and its scores: their number plus that of the segments.
+[[nodiscard]] std::vector<std::uint32_t> parts_named(const Playbook& playbook, const Expression& expression);
 
 }  // namespace omo::compiler

@@ -50,9 +50,10 @@ class Body {
   std::vector<std::uint8_t> bytes_;
 };
 
-class Emitter {
+class Emitter : public Numbers {
  public:
-  explicit Emitter(Compilation& compilation) : playbook_(compilation.playbook), network_(compilation.network) {}
+  explicit Emitter(Compilation& compilation)
+      : playbook_(compilation.playbook), network_(compilation.network), needed_(compilation.needed_formulas) {}
 
   std::vector<std::uint8_t> run(std::uint32_t revision) {
     collect_symbols();
@@ -62,6 +63,8 @@ class Emitter {
     layout_ = lay_out(network_, strings_, source_labels(), roots);
     emit_events();
     emit_signals();
+    emit_formulas();
+    emit_reads();
     emit_campaigns();
     emit_journeys();
     Body body;
@@ -92,6 +95,9 @@ class Emitter {
              std::vector<DecisionRow>{{limits.within_ms, limits.quiet_ms, limits.impressions, limits.holdout}});
     body.add(Section::kJourneys, journeys_);
     body.add(Section::kSteps, steps_);
+    body.add(Section::kFormulas, formulas_);
+    body.add(Section::kScores, scores());
+    body.add(Section::kReads, reads_);
     return body.finish(revision);
   }
 
@@ -112,6 +118,7 @@ class Emitter {
     for (const NamedValue& trait : playbook_.traits) strings_.add(trait.name);
     for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
     for (const Segment& segment : playbook_.segments) strings_.add(segment.name);
+    for (const Score& score : playbook_.scores) strings_.add(score.name);
     for (const Slot& slot : playbook_.slots) strings_.add(slot.name);
     for (const Journey& journey : playbook_.journeys) {
       strings_.add(journey.name);
@@ -136,21 +143,24 @@ class Emitter {
     }
   }
 
-  void add_where(const std::vector<Instruction>& where) {
+  void add_where(const Code& where) {
     for (const Instruction& instruction : where) {
-      if (has_symbol(instruction.op)) strings_.add(instruction.text);
+      if (instruction.op == Op::kParam) strings_.add(instruction.text);
     }
   }
 
-  static bool has_symbol(Op op) { return op == Op::kParam || op == Op::kString || op == Op::kHas; }
+  [[nodiscard]] std::uint32_t symbol(const std::string& text) const override { return strings_.number(text); }
+  [[nodiscard]] std::uint32_t formula(std::uint32_t index) const override { return formula_rows_[index]; }
+  [[nodiscard]] std::uint32_t node(std::uint32_t id) const override { return layout_.node(id); }
 
   [[nodiscard]] std::map<Source, std::uint8_t> source_labels() const {
     std::map<Source, std::uint8_t> labels;
     for (const Source& source : network_.sources()) {
       const bool trait = source.kind == SourceKind::kTrait || source.kind == SourceKind::kDaysUntil;
-      labels[source] = source.kind == SourceKind::kContext ? playbook_.contexts[source.ref].label
-                       : trait                             ? playbook_.traits[source.ref].label
-                                                           : playbook_.signals[source.ref].label;
+      labels[source] = source.kind == SourceKind::kFormula   ? playbook_.formulas[source.ref].label
+                       : source.kind == SourceKind::kContext ? playbook_.contexts[source.ref].label
+                       : trait                               ? playbook_.traits[source.ref].label
+                                                             : playbook_.signals[source.ref].label;
     }
     return labels;
   }
@@ -192,23 +202,80 @@ class Emitter {
     }
   }
 
-  template <class Number>
-  void put(Number number) {
-    std::uint8_t bytes[sizeof number];
-    std::memcpy(bytes, &number, sizeof number);
-    predicates_.insert(predicates_.end(), bytes, bytes + sizeof number);
-  }
-
   template <class Source, class Row>
   void emit_where(const Source& source, Row& row) {
     row.where = source.has_where ? static_cast<std::uint32_t>(predicates_.size()) : kNone;
-    for (const Instruction& instruction : source.where) {
-      put(instruction.op);
-      if (instruction.op == Op::kNumber) put(instruction.number);
-      if (instruction.op == Op::kIn) put(instruction.count);
-      if (has_symbol(instruction.op)) put(strings_.number(instruction.text));
-    }
+    encode(source.where, this, predicates_);
     row.where_bytes = source.has_where ? static_cast<std::uint32_t>(predicates_.size()) - row.where : 0;
+  }
+
+  static std::uint8_t flags_of(const Playbook& playbook, const Code& code) {
+    bool now = false;
+    bool moves = false;
+    for (const Instruction& instruction : code) {
+      now = now || instruction.op == Op::kNow;
+      moves = moves || instruction.op == Op::kDaysUntil ||
+              (instruction.op == Op::kSignal && playbook.signals[instruction.row].op == SignalOp::kRecency);
+    }
+    return static_cast<std::uint8_t>((moves || now ? kFormulaMoves : 0) | (now ? kFormulaNow : 0));
+  }
+
+  /// The formulas in the order in which they were made, which puts each behind those that it reads.
+  void emit_formulas() {
+    formula_rows_.assign(playbook_.formulas.size(), kNone);
+    for (std::uint32_t i = 0; i < playbook_.formulas.size(); ++i) {
+      if (!needed_[i]) continue;
+      const Formula& formula = playbook_.formulas[i];
+      formula_rows_[i] = static_cast<std::uint32_t>(formulas_.size());
+      FormulaRow row{};
+      row.code = static_cast<std::uint32_t>(predicates_.size());
+      encode(formula.code, this, predicates_);
+      row.code_bytes = static_cast<std::uint32_t>(predicates_.size()) - row.code;
+      row.source = layout_.source_row(SourceKind::kFormula, i);
+      row.label = formula.label;
+      row.flags = flags_of(playbook_, formula.code);
+      if (row.source != kNone) layout_.sources[row.source].ref = formula_rows_[i];
+      formulas_.push_back(row);
+    }
+  }
+
+  void emit_reads() {
+    const auto traits = static_cast<std::uint32_t>(playbook_.signals.size());
+    const auto contexts = traits + static_cast<std::uint32_t>(playbook_.traits.size());
+    const auto formulas = contexts + static_cast<std::uint32_t>(playbook_.contexts.size());
+    const auto nodes = formulas + static_cast<std::uint32_t>(formulas_.size());
+    const auto read_node = [&](std::uint32_t number, std::uint32_t reader) {
+      if (number < kAlways) reads_.push_back({nodes + number, reader});
+    };
+    for (std::uint32_t i = 0; i < playbook_.formulas.size(); ++i) {
+      const std::uint32_t reader = formula_rows_[i];
+      if (reader == kNone) continue;
+      for (const Instruction& each : playbook_.formulas[i].code) {
+        if (each.op == Op::kSignal) reads_.push_back({each.row, reader});
+        if (each.op == Op::kTrait || each.op == Op::kDaysUntil) reads_.push_back({traits + each.row, reader});
+        if (each.op == Op::kContext) reads_.push_back({contexts + each.row, reader});
+        if (each.op == Op::kFormula) reads_.push_back({formulas + formula_rows_[each.row], reader});
+        if (each.op != Op::kCondition) continue;
+        read_node(layout_.node(each.row), reader);
+        read_node(layout_.node(each.negation), reader);
+      }
+    }
+    for (std::uint32_t i = 0; has_segment_events(playbook_) && i < playbook_.segments.size(); ++i) {
+      read_node(layout_.node(playbook_.segments[i].lowered.positive), static_cast<std::uint32_t>(formulas_.size()) + i);
+    }
+    const auto key = [](const ReadRow& row) { return std::uint64_t{row.subject} << 32 | row.reader; };
+    std::sort(reads_.begin(), reads_.end(), [&](const ReadRow& a, const ReadRow& b) { return key(a) < key(b); });
+    const auto same = [&](const ReadRow& a, const ReadRow& b) { return key(a) == key(b); };
+    reads_.erase(std::unique(reads_.begin(), reads_.end(), same), reads_.end());
+  }
+
+  [[nodiscard]] std::vector<ScoreRow> scores() const {
+    std::vector<ScoreRow> rows;
+    for (const Score& score : playbook_.scores) {
+      rows.push_back({strings_.number(score.name), formula_rows_[score.formula], score.reads.label,
+                      static_cast<std::uint8_t>(score.exposed ? 1 : 0), 0});
+    }
+    return rows;
   }
 
   /// All that gives the kept state its meaning, by names: numbers of symbols change with the rest of the playbook.
@@ -224,19 +291,10 @@ class Emitter {
         std::to_string(static_cast<std::uint64_t>(signal.half_life_ms)) + "," + std::to_string(signal.flags));
     add(playbook_.events[signal.event].name);
     add(signal.of);
-    const auto add_condition = [&add](const std::vector<Instruction>& where) {
-      for (const Instruction& instruction : where) {
-        std::uint64_t bits = 0;
-        std::memcpy(&bits, &instruction.number, sizeof bits);
-        add(std::to_string(static_cast<int>(instruction.op)) + "," + std::to_string(bits) + "," +
-            std::to_string(instruction.count));
-        add(instruction.text);
-      }
-    };
-    add_condition(signal.where);
+    add(code_key(signal.where));
     for (const SequenceStep& step : signal.steps) {
       add(std::to_string(step.number) + "," + std::to_string(step.per_item) + "," + playbook_.events[step.event].name);
-      add_condition(step.where);
+      add(code_key(step.where));
     }
     return fnv32(as_bytes(text));
   }
@@ -327,7 +385,7 @@ class Emitter {
       row.priority = campaign->priority;
       row.definition = definition("campaign", campaign->name);
       row.group = strings_.number_or_none(campaign->group);
-      row.score = kNone;
+      row.score = campaign->score;
       row.flags = static_cast<std::uint8_t>((campaign->exempt ? kCampaignExempt : 0) |
                                             (campaign->reads.journeys.empty() ? 0 : kCampaignInJourney));
       campaigns_.push_back(row);
@@ -393,6 +451,10 @@ class Emitter {
   std::vector<FieldRow> fields_;
   std::vector<JourneyRow> journeys_;
   std::vector<StepRow> steps_;
+  const std::vector<bool>& needed_;
+  std::vector<std::uint32_t> formula_rows_;  ///< by index in Playbook::formulas; kNone where it is not needed
+  std::vector<FormulaRow> formulas_;
+  std::vector<ReadRow> reads_;
 };
 
 }  // namespace

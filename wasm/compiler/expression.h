@@ -10,7 +10,8 @@
 
 namespace omo::compiler {
 
-enum class ValueType : std::uint8_t { kNull, kBool, kInt, kDouble, kString, kDuration, kDate, kList };
+/// kAny: of a value that nobody knows (`omo eval`); it goes with every type.
+enum class ValueType : std::uint8_t { kNull, kBool, kInt, kDouble, kString, kDuration, kDate, kList, kTimestamp, kAny };
 
 /// "int", "duration", ... as CEL spells them.
 [[nodiscard]] std::string_view type_name(ValueType type);
@@ -18,9 +19,10 @@ enum class ValueType : std::uint8_t { kNull, kBool, kInt, kDouble, kString, kDur
 struct Constant {
   ValueType type = ValueType::kNull;
   bool boolean = false;
-  std::int64_t integer = 0;
-  double number = 0;  ///< kInt, kDouble; kDuration in ms; kBool as 0 and 1
-  std::string text;   ///< kString
+  std::int64_t integer = 0;  ///< kInt; kDuration and kTimestamp: whole seconds, rounded down
+  std::uint32_t nanos = 0;   ///< kDuration, kTimestamp
+  double number = 0;         ///< kInt, kDouble; kDuration in ms; kBool as 0 and 1
+  std::string text;          ///< kString
 };
 
 enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
@@ -33,18 +35,23 @@ struct Expression {
     kConstant,
     kName,
     kSelect,  ///< name.member: `name` and `member`
-    kCall,    ///< name(children)
+    kCall,    ///< name(children), or a method of the first child
     kNot,
     kAnd,  ///< two or more children
     kOr,
     kCompare,
     kIn,
     kList,
+    kNegate,
+    kArithmetic,  ///< `arithmetic` of two children
+    kChoose,      ///< condition ? then : else
   };
   Kind kind = Kind::kConstant;
   Comparison comparison = Comparison::kEqual;
   std::uint32_t at = 0;           ///< byte in the expression's text where this part begins
   std::uint32_t operator_at = 0;  ///< the operator, or the member of a selection
+  bool method = false;            ///< kCall
+  char arithmetic = 0;            ///< '+', '-', '*', '/', '%'
   Constant constant;
   std::string name;
   std::string member;

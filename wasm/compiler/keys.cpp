@@ -17,6 +17,7 @@ const KeyTable kSignalKeys = {
                "without", "half_life", "frequency", "monetary", "keep",   "restore", "purposes"}};
 const KeyTable kSequenceStepKeys = {"sequence_step", {"event", "where"}};
 const KeyTable kSegmentKeys = {"segment", {"when", "purposes"}};
+const KeyTable kScoreKeys = {"score", {"value", "grades", "purposes"}};
 const KeyTable kSlotKeys = {"slot", {"height"}};
 const KeyTable kCampaignKeys = {
     "campaign",
@@ -26,7 +27,7 @@ const KeyTable kCapKeys = {"cap", {"impressions", "within", "quiet_after_dismiss
 const KeyTable kVariantKeys = {"variant", {"weight", "creative"}};
 const KeyTable kCouponKeys = {"coupon", {"campaign", "kind", "code"}};
 const KeyTable kSessionKeys = {"session", {"idle", "max", "midnight", "new_campaign"}};
-const KeyTable kSyncKeys = {"sync", {"mode"}};
+const KeyTable kSyncKeys = {"sync", {"mode", "segments"}};
 const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
 const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
 const KeyTable kPriorityKeys = {"priority", {"score"}};
@@ -39,11 +40,11 @@ const KeyTable kStepKeys = {"step", {"name", "wait", "show", "until", "if", "the
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys,       &kEventKeys,    &kTraitKeys,    &kContextKeys,  &kSignalKeys,
-      &kSegmentKeys,        &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,
-      &kVariantKeys,        &kCouponKeys,   &kSessionKeys,  &kSyncKeys,     &kBannerKeys,
-      &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys,  &kJourneyKeys,  &kStepKeys,
-      &kSequenceStepKeys};
+      &kPlaybookKeys, &kEventKeys,          &kTraitKeys,    &kContextKeys,  &kSignalKeys,
+      &kSegmentKeys,  &kScoreKeys,          &kSlotKeys,     &kCampaignKeys, &kScheduleKeys,
+      &kCapKeys,      &kVariantKeys,        &kCouponKeys,   &kSessionKeys,  &kSyncKeys,
+      &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys,  &kJourneyKeys,
+      &kStepKeys,     &kSequenceStepKeys};
   return tables;
 }
 

@@ -40,6 +40,11 @@ std::string path_of(const Playbook& playbook, const Reads* reads, std::uint8_t b
       next = &playbook.segments[i].reads;
       break;
     }
+    for (std::uint32_t i : reads->scores) {
+      if (next != nullptr || (playbook.scores[i].reads.label & bit) == 0) continue;
+      before("score", playbook.scores[i].name);
+      next = &playbook.scores[i].reads;
+    }
     reads = next;
   }
   // Journeys and their campaigns share one label, so some of them may have it from each other only.
@@ -81,6 +86,10 @@ void check_labels(Compilation& compilation) {
     if (!segment.stated_label) continue;
     check(compilation, "segment " + in_quotes(segment.name), segment.reads, *segment.stated_label,
           segment.purposes_offset);
+  }
+  for (const Score& score : compilation.playbook.scores) {
+    if (!score.stated_label) continue;
+    check(compilation, "score " + in_quotes(score.name), score.reads, *score.stated_label, score.purposes_offset);
   }
   for (const Campaign& campaign : compilation.playbook.campaigns) {
     if (!campaign.stated_label) continue;

@@ -104,7 +104,9 @@ class Manifest {
       purposes(with(label, purpose::kStorage));
       json_.key("bytes_at_most").number(state_bytes(playbook_.decision)).end_object();
     }
-    json_.end_array().key("other").begin_array();
+    json_.end_array();
+    if (has_segment_events(playbook_)) write_told();
+    json_.key("other").begin_array();
     other("random seed for the choice of variants and holdouts", purpose::kStorage);
     other("hashes of the transaction ids of the last purchases", purpose::kStorage);
     other("start and latest activity of the session, and a hash of the campaign tags that it began with",
@@ -121,6 +123,17 @@ class Manifest {
     for (const SequenceStep& step : signal.steps) {
       json_.begin_object().key(step.number == kWithoutStep ? "without" : "event");
       json_.text(playbook_.events[step.event].name).end_object();
+    }
+    json_.end_array();
+  }
+
+  /// Of each segment whether it was entered, so that a reload tells no entry twice.
+  void write_told() {
+    json_.key("entered_segments").begin_array();
+    for (const Segment& segment : playbook_.segments) {
+      json_.begin_object().key("segment").text(segment.name);
+      purposes(with(segment.reads.label, purpose::kStorage));
+      json_.end_object();
     }
     json_.end_array();
   }
@@ -144,6 +157,14 @@ class Manifest {
       json_.begin_object().key("name").text(signal.name).key("within").text("page");
       purposes(signal.label);
       json_.end_object();
+    }
+    json_.end_array().key("scores").begin_array();
+    for (const Score& score : playbook_.scores) {
+      json_.begin_object().key("name").text(score.name);
+      purposes(score.reads.label);
+      json_.key("grades").begin_array();
+      for (const Grade& grade : score.grades) json_.text(grade.name);
+      json_.end_array().key("exposed").boolean(score.exposed).end_object();
     }
     json_.end_array().end_object();
   }

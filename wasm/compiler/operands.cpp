@@ -34,8 +34,12 @@ std::optional<std::uint32_t> find_rfm(const Playbook& playbook, const std::strin
 }  // namespace
 
 std::nullopt_t Operands::fail(std::uint32_t at, std::string message) {
-  compilation_.error(compilation_.offset_in(text_, at), std::move(message));
+  error(at, std::move(message));
   return std::nullopt;
+}
+
+void Operands::error(std::uint32_t at, std::string message) {
+  compilation_.error(compilation_.offset_in(text_, at), std::move(message));
 }
 
 std::optional<Operand> Operands::named(const Expression& expression) {
@@ -43,12 +47,12 @@ std::optional<Operand> Operands::named(const Expression& expression) {
   const auto found = playbook.names.find(expression.name);
   if (found == playbook.names.end()) {
     if (playbook.context_numbers.count(expression.name) != 0) {
-      return fail(expression.at, "no signal, trait or segment named " + in_quotes(expression.name) +
+      return fail(expression.at, "no signal, trait, segment or score named " + in_quotes(expression.name) +
                                      "; did you mean 'context." + expression.name + "'?");
     }
     std::vector<std::string_view> names = keys_of(playbook.names);
     names.push_back("context");
-    return fail(expression.at, "no signal, trait or segment named " + in_quotes(expression.name) +
+    return fail(expression.at, "no signal, trait, segment or score named " + in_quotes(expression.name) +
                                    did_you_mean(expression.name, names));
   }
   const std::uint32_t index = found->second.index;
@@ -68,7 +72,15 @@ std::optional<Operand> Operands::named(const Expression& expression) {
       Operand result;
       result.kind = Operand::Kind::kCondition;
       result.condition = segment.lowered;
+      result.label = segment.reads.label;
       return result;
+    }
+    case Playbook::NameKind::kScore: {
+      const Score& score = playbook.scores[index];
+      reads_.scores.push_back(index);
+      read_label(score.reads.label);
+      if (score.formula == kNone) return std::nullopt;
+      return source(SourceKind::kFormula, score.formula, ValueType::kDouble, false, false, score.name);
     }
   }
   return std::nullopt;
@@ -115,7 +127,8 @@ std::optional<Operand> Operands::context_value(const Expression& expression) {
     return grade(expression, *rfm);
   }
   if (expression.name != "context") {
-    return fail(expression.operator_at, in_quotes(expression.name) + " has no members: only context.NAME has");
+    return fail(expression.operator_at,
+                in_quotes(expression.name) + " has no members: only context.NAME and SCORE.grade have");
   }
   const Playbook& playbook = compilation_.playbook;
   const auto found = playbook.context_numbers.find(expression.member);
@@ -129,36 +142,22 @@ std::optional<Operand> Operands::context_value(const Expression& expression) {
   return source(SourceKind::kContext, found->second, value_type(value.type), true, false, "context." + value.name);
 }
 
-std::optional<Operand> Operands::call(const Expression& expression) {
-  if (expression.name == "duration") return duration(expression);
-  if (expression.name == "size" || expression.name == "days_until") {
-    if (expression.children.size() != 1 || expression.children[0].kind != Expression::Kind::kName) {
-      return fail(expression.at, expression.name == "size" ? "size() takes the name of a recent signal"
-                                                           : "days_until() takes the name of a trait of type date");
-    }
-    std::optional<Operand> value = named(expression.children[0]);
-    if (!value) return std::nullopt;
-    return expression.name == "size" ? size(expression, *value) : days_until(expression, *value);
-  }
-  return fail(expression.at, "the function " + in_quotes(expression.name) + " is not supported here" +
-                                 did_you_mean(expression.name, {"duration", "size", "days_until"}));
+bool Operands::is_source_call(const Expression& expression) const {
+  if (expression.method || expression.children.size() != 1) return false;
+  if (expression.name == "days_until") return true;
+  if (expression.name != "size" || expression.children[0].kind != Expression::Kind::kName) return false;
+  const auto found = compilation_.playbook.names.find(expression.children[0].name);
+  return found != compilation_.playbook.names.end() && found->second.kind == Playbook::NameKind::kSignal &&
+         compilation_.playbook.signals[found->second.index].op == SignalOp::kRecent;
 }
 
-std::optional<Operand> Operands::duration(const Expression& expression) {
-  if (expression.children.size() != 1 || expression.children[0].kind != Expression::Kind::kConstant ||
-      expression.children[0].constant.type != ValueType::kString) {
-    return fail(expression.at, "duration() takes one string, such as '720h'");
+std::optional<Operand> Operands::call(const Expression& expression) {
+  if (expression.children.size() != 1 || expression.children[0].kind != Expression::Kind::kName) {
+    return fail(expression.at, "days_until() takes the name of a trait of type date");
   }
-  const std::optional<double> ms = parse_cel_duration(expression.children[0].constant.text);
-  if (!ms) {
-    return fail(expression.children[0].at,
-                "this is no duration: write hours, minutes and seconds such as '720h', '1h30m' or '10s'");
-  }
-  Operand result;
-  result.type = ValueType::kDuration;
-  result.constant.type = ValueType::kDuration;
-  result.constant.number = *ms;
-  return result;
+  std::optional<Operand> value = named(expression.children[0]);
+  if (!value) return std::nullopt;
+  return expression.name == "size" ? size(expression, *value) : days_until(expression, *value);
 }
 
 std::optional<Operand> Operands::size(const Expression& expression, const Operand& value) {
@@ -176,6 +175,96 @@ std::optional<Operand> Operands::days_until(const Expression& expression, const 
   }
   return source(SourceKind::kDaysUntil, value.source.ref, ValueType::kInt, false, true,
                 "days_until(" + value.name + ")");
+}
+
+namespace {
+
+Typed typed(const Operand& operand) {
+  return {operand.type, operand.nullable, operand.type == ValueType::kList ? operand.member_type : ValueType::kAny,
+          operand.name};
+}
+
+/// The load of a source or a condition.
+Typed load(Playbook& playbook, const Operand& operand, Code& code) {
+  static constexpr Op kLoads[] = {Op::kNull,   Op::kSignal, Op::kTrait,     Op::kContext,
+                                  Op::kSignal, Op::kSignal, Op::kDaysUntil, Op::kFormula};
+  Instruction instruction;
+  if (operand.kind == Operand::Kind::kCondition) {
+    instruction.op = Op::kCondition;
+    instruction.row = operand.condition.positive;
+    instruction.negation = operand.condition.negative;
+    instruction.detail = operand.label;
+  } else {
+    instruction.op = kLoads[static_cast<std::size_t>(operand.source.kind)];
+    instruction.row = operand.source.ref;
+    if (instruction.op == Op::kSignal) playbook.signals[instruction.row].in_formula = true;
+  }
+  code.push_back(std::move(instruction));
+  return typed(operand);
+}
+
+}  // namespace
+
+std::optional<Typed> Operands::name(const Expression& expression, Code& code) {
+  if (expression.name == "now") {
+    Instruction instruction;
+    instruction.op = Op::kNow;
+    code.push_back(std::move(instruction));
+    return Typed{ValueType::kTimestamp, false, ValueType::kAny, {}};
+  }
+  const std::optional<Operand> operand = named(expression);
+  if (!operand) return std::nullopt;
+  return load(compilation_.playbook, *operand, code);
+}
+
+std::optional<Typed> Operands::member(const Expression& expression, Code& code) {
+  const std::optional<Operand> operand = context_value(expression);
+  if (!operand) return std::nullopt;
+  return load(compilation_.playbook, *operand, code);
+}
+
+std::optional<Typed> Operands::days_until(const Expression& expression, Code& code) {
+  const std::optional<Operand> operand = call(expression);
+  if (!operand) return std::nullopt;
+  return load(compilation_.playbook, *operand, code);
+}
+
+bool Operands::may_be_absent(const Expression& argument) {
+  return argument.kind == Expression::Kind::kSelect && argument.name == "context";
+}
+
+/// SCORE.grade is SCORE >= 10.0 ? 'A' : SCORE >= 5.0 ? 'B' : null.
+std::optional<Expression> Operands::expand(const Expression& expression) {
+  const Playbook& playbook = compilation_.playbook;
+  const auto found = playbook.names.find(expression.name);
+  if (found == playbook.names.end() || found->second.kind != Playbook::NameKind::kScore) return std::nullopt;
+  const Score& score = playbook.scores[found->second.index];
+  if (expression.member != "grade" || score.grades.empty()) return std::nullopt;
+  const auto node = [&](Expression::Kind kind) {
+    Expression result;
+    result.kind = kind;
+    result.at = expression.at;
+    result.operator_at = expression.operator_at;
+    return result;
+  };
+  Expression result = node(Expression::Kind::kConstant);
+  for (auto grade = score.grades.rbegin(); grade != score.grades.rend(); ++grade) {
+    Expression value = node(Expression::Kind::kName);
+    value.name = score.name;
+    Expression edge = node(Expression::Kind::kConstant);
+    edge.constant.type = ValueType::kDouble;
+    edge.constant.number = grade->edge;
+    Expression reached = node(Expression::Kind::kCompare);
+    reached.comparison = Comparison::kGreaterEqual;
+    reached.children = {std::move(value), std::move(edge)};
+    Expression name = node(Expression::Kind::kConstant);
+    name.constant.type = ValueType::kString;
+    name.constant.text = grade->name;
+    Expression choice = node(Expression::Kind::kChoose);
+    choice.children = {std::move(reached), std::move(name), std::move(result)};
+    result = std::move(choice);
+  }
+  return result;
 }
 
 }  // namespace omo::compiler

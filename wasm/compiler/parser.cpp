@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "compiler/lexer.h"
+#include "expression/moment.h"
 #include "wire/vocabulary.h"
 
 namespace omo::compiler {
@@ -17,7 +18,7 @@ class Parser {
   explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
 
   std::optional<ExpressionError> run(Expression& expression) {
-    if (!parse_or(expression)) return error_;
+    if (!parse_choice(expression)) return error_;
     if (peek().kind != Token::Kind::kEnd && !unexpected("an operator")) return error_;
     return std::nullopt;
   }
@@ -44,10 +45,6 @@ class Parser {
       return fail(token.at, "the expression ends here: expected " + std::string(expected));
     if (token.kind == Token::Kind::kOperator) {
       const std::string_view text = token.source;
-      if (text == "?" || text == ":") return fail(token.at, "the conditional operator ?: is not supported here");
-      if (text == "+" || text == "-" || text == "*" || text == "/" || text == "%") {
-        return fail(token.at, "arithmetic ('" + std::string(text) + "') is not supported here");
-      }
       if (text == "{") return fail(token.at, "maps and messages are not supported here");
       if (text == "[") return fail(token.at, "indexing is not supported here");
     }
@@ -64,6 +61,24 @@ class Parser {
     const bool done = body();
     --depth_;
     return done;
+  }
+
+  bool parse_choice(Expression& result) {
+    if (!parse_or(result)) return false;
+    if (!at("?")) return true;
+    Expression choice;
+    choice.kind = Expression::Kind::kChoose;
+    choice.at = result.at;
+    choice.operator_at = peek().at;
+    ++next_;
+    choice.children.push_back(std::move(result));
+    return nested([&] {
+      if (!parse_or(choice.children.emplace_back())) return false;
+      if (!accept(":")) return unexpected("':'");
+      if (!parse_choice(choice.children.emplace_back())) return false;
+      result = std::move(choice);
+      return true;
+    });
   }
 
   bool parse_or(Expression& result) { return chain(result, "||", Expression::Kind::kOr, &Parser::parse_and); }
@@ -84,6 +99,30 @@ class Parser {
     return true;
   }
 
+  /// A chain of operators of one rank, from the left.
+  bool arithmetic(Expression& result, std::string_view operators, bool (Parser::*operand)(Expression&)) {
+    if (!(this->*operand)(result)) return false;
+    for (std::uint32_t terms = 2; peek().kind == Token::Kind::kOperator && peek().source.size() == 1 &&
+                                  operators.find(peek().source) != std::string_view::npos;
+         ++terms) {
+      if (terms > kMaxTerms) {
+        return fail(peek().at, "the limit max_terms of one chain is " + std::to_string(kMaxTerms));
+      }
+      Expression whole;
+      whole.kind = Expression::Kind::kArithmetic;
+      whole.arithmetic = peek().source[0];
+      whole.at = result.at;
+      whole.operator_at = peek().at;
+      ++next_;
+      whole.children.push_back(std::move(result));
+      if (!(this->*operand)(whole.children.emplace_back())) return false;
+      result = std::move(whole);
+    }
+    return true;
+  }
+  bool parse_sum(Expression& result) { return arithmetic(result, "+-", &Parser::parse_product); }
+  bool parse_product(Expression& result) { return arithmetic(result, "*/%", &Parser::parse_unary); }
+
   bool relation_operator(Expression& relation) {
     static constexpr Comparison kAll[] = {Comparison::kEqual,     Comparison::kNotEqual, Comparison::kLess,
                                           Comparison::kLessEqual, Comparison::kGreater,  Comparison::kGreaterEqual};
@@ -103,12 +142,12 @@ class Parser {
   }
 
   bool parse_relation(Expression& result) {
-    if (!parse_unary(result)) return false;
+    if (!parse_sum(result)) return false;
     Expression relation;
     if (!relation_operator(relation)) return true;
     relation.at = result.at;
     relation.children.push_back(std::move(result));
-    if (!parse_unary(relation.children.emplace_back())) return false;
+    if (!parse_sum(relation.children.emplace_back())) return false;
     result = std::move(relation);
     Expression further;
     if (relation_operator(further))
@@ -131,9 +170,19 @@ class Parser {
     }
     if (at("-")) {
       const Token& number = tokens_[next_ + 1];
-      if (number.kind != Token::Kind::kInt && number.kind != Token::Kind::kDouble) return unexpected("a value");
       ++next_;
-      return parse_number(result, start, true) && parse_postfix(result);
+      if (number.kind == Token::Kind::kInt || number.kind == Token::Kind::kDouble) {
+        return parse_number(result, start, true) && parse_postfix(result);
+      }
+      return nested([&] {
+        Expression operand;
+        if (!parse_unary(operand)) return false;
+        result = {};
+        result.kind = Expression::Kind::kNegate;
+        result.at = start;
+        result.children.push_back(std::move(operand));
+        return true;
+      });
     }
     return parse_primary(result) && parse_postfix(result);
   }
@@ -147,7 +196,6 @@ class Parser {
     if (token.kind == Token::Kind::kDouble) {
       constant.type = ValueType::kDouble;
       constant.number = negative ? -token.number : token.number;
-      if (constant.number == 0) constant.number = 0;  // no negative zero: thresholds are compared by their bits too
       return true;
     }
     constant.type = ValueType::kInt;
@@ -159,17 +207,33 @@ class Parser {
   }
 
   bool parse_postfix(Expression& result) {
-    if (accept(".")) {
+    for (std::uint32_t methods = 0; accept(".");) {
       const Token& member = peek();
       if (member.kind != Token::Kind::kIdentifier) return unexpected("a name after '.'");
       ++next_;
-      if (at("(")) return fail(member.at, "the method '" + std::string(member.source) + "' is not supported here");
+      if (accept("(")) {
+        if (++methods > kMaxDepth) {
+          return fail(member.at, "nested too deep: the limit max_depth is " + std::to_string(kMaxDepth));
+        }
+        Expression call;
+        call.kind = Expression::Kind::kCall;
+        call.method = true;
+        call.name = std::string(member.source);
+        call.at = result.at;
+        call.operator_at = member.at;
+        call.children.push_back(std::move(result));
+        result = std::move(call);
+        if (!nested([&] { return parse_arguments(result, ")"); })) return false;
+        continue;
+      }
       if (result.kind != Expression::Kind::kName)
-        return fail(member.at, "a member of this is not supported here: only context.NAME");
+        return fail(member.at, "a member of this is not supported here: only context.NAME and SCORE.grade");
       result.kind = Expression::Kind::kSelect;
       result.member = std::string(member.source);
       result.operator_at = member.at;
-      if (at(".")) return fail(peek().at, "nested members are not supported here: context values are plain");
+      if (at(".") && tokens_[next_ + 1].kind == Token::Kind::kIdentifier && tokens_[next_ + 2].source != "(") {
+        return fail(peek().at, "nested members are not supported here: context values are plain");
+      }
     }
     if (at("[") || at("{")) return unexpected("an operator");
     return true;
@@ -192,7 +256,7 @@ class Parser {
         return parse_name(result);
       case Token::Kind::kOperator:
         if (accept("(")) {
-          return nested([&] { return parse_or(result) && (accept(")") || unexpected("')'")); });
+          return nested([&] { return parse_choice(result) && (accept(")") || unexpected("')'")); });
         }
         if (accept("[")) {
           result.kind = Expression::Kind::kList;
@@ -222,13 +286,14 @@ class Parser {
     ++next_;
     if (result.kind != Expression::Kind::kName || !accept("(")) return true;
     result.kind = Expression::Kind::kCall;
+    result.operator_at = result.at;
     return nested([&] { return parse_arguments(result, ")"); });
   }
 
   bool parse_arguments(Expression& result, std::string_view end) {
     if (accept(end)) return true;
     for (;;) {
-      if (!parse_or(result.children.emplace_back())) return false;
+      if (!parse_choice(result.children.emplace_back())) return false;
       if (accept(end)) return true;
       if (!accept(",")) return unexpected("',' or '" + std::string(end) + "'");
       if (end == "]" && accept(end)) return true;  // CEL allows a comma after the last element of a list
@@ -244,7 +309,8 @@ class Parser {
 }  // namespace
 
 std::string_view type_name(ValueType type) {
-  static constexpr std::string_view kNames[] = {"null", "bool", "int", "double", "string", "duration", "date", "list"};
+  static constexpr std::string_view kNames[] = {"null",     "bool", "int",  "double",    "string",
+                                                "duration", "date", "list", "timestamp", "any"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -275,41 +341,9 @@ std::optional<ExpressionError> parse_expression(std::string_view text, Expressio
 }
 
 std::optional<double> parse_cel_duration(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    double ms;
-  };
-  static constexpr Unit kUnits[] = {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
-  constexpr double kLargestMs = 315'576'000'000.0 * 1000;  // CEL's range: about 10,000 years
-  bool negative = false;
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
-    negative = text[0] == '-';
-    text.remove_prefix(1);
-  }
-  if (text == "0") return 0.0;
-  if (text.empty()) return std::nullopt;
-  double total = 0;
-  while (!text.empty()) {
-    const std::size_t digits = text.find_first_not_of("0123456789.");
-    if (digits == 0 || digits == std::string_view::npos) return std::nullopt;
-    const std::string number(text.substr(0, digits));
-    char* end = nullptr;
-    const double value = std::strtod(number.c_str(), &end);
-    if (end != number.c_str() + number.size()) return std::nullopt;
-    text.remove_prefix(digits);
-    const Unit* unit = nullptr;
-    for (const Unit& candidate : kUnits) {
-      if (text.substr(0, candidate.name.size()) == candidate.name) {
-        unit = &candidate;
-        break;
-      }
-    }
-    if (unit == nullptr) return std::nullopt;
-    text.remove_prefix(unit->name.size());
-    total += value * unit->ms;
-  }
-  if (!(total <= kLargestMs)) return std::nullopt;
-  return negative && total != 0 ? -total : total;
+  const Datum duration = parse_duration(text);
+  if (duration.kind != Datum::Kind::kDuration) return std::nullopt;
+  return static_cast<double>(duration.integer) * 1000 + duration.size / 1e6;
 }
 
 bool is_reserved_word(std::string_view text) {

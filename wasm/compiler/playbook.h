@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/code.h"
 #include "compiler/document.h"
 #include "compiler/expression.h"
 #include "compiler/network.h"
@@ -31,21 +32,13 @@ struct Event {
   [[nodiscard]] const Param* find(std::string_view param) const;
 };
 
-/// One instruction of a `where` condition; strings are numbered when the program is written.
-struct Instruction {
-  Op op;
-  double number = 0;       ///< kNumber
-  std::string text;        ///< kParam, kString, kHas
-  std::uint8_t count = 0;  ///< kIn
-};
-
 /// What a sequence takes: one of its steps, or an event that ends every match.
 struct SequenceStep {
   std::uint32_t event = 0;   ///< index in Playbook::events
   std::uint16_t number = 0;  ///< of the step from 0 on, or kWithoutStep
   bool has_where = false;
   bool per_item = false;
-  std::vector<Instruction> where;
+  Code where;
 };
 
 struct Signal {
@@ -55,13 +48,13 @@ struct Signal {
   std::uint32_t event = 0;  ///< index in Playbook::events
   std::string of;
   bool has_where = false;
-  std::vector<Instruction> where;
+  Code where;
   double within_ms = 0;
   double half_life_ms = 0;
-  std::uint8_t flags = 0;        ///< kSignal...
-  std::vector<SequenceStep> steps;       ///< of a sequence
-  std::vector<double> edges[3];  ///< rfm: recency (ms), frequency, monetary
-  std::uint32_t keep = 0;        ///< as stated; 0 = not stated
+  std::uint8_t flags = 0;           ///< kSignal...
+  std::vector<SequenceStep> steps;  ///< of a sequence
+  std::vector<double> edges[3];     ///< rfm: recency (ms), frequency, monetary
+  std::uint32_t keep = 0;           ///< as stated; 0 = not stated
   std::uint32_t keep_offset = 0;
   std::uint32_t capacity = 0;
   Type type = Type::kInt;
@@ -69,6 +62,7 @@ struct Signal {
   bool per_item = false;
   std::uint32_t restore = kNone;  ///< index in Playbook::traits
   bool read = false;              ///< some condition looks at it
+  bool in_formula = false;        ///< a formula does: no constant says how much of it matters
   bool broken = false;            ///< reported already: its consumers are not checked against it
 };
 
@@ -83,7 +77,7 @@ struct NamedValue {
 /// What a condition reads, for labels: the parts by name and the union of their labels.
 struct Reads {
   std::uint8_t label = 0;
-  std::vector<std::uint32_t> signals, traits, contexts, segments;
+  std::vector<std::uint32_t> signals, traits, contexts, segments, scores;
   std::vector<std::uint32_t> events, campaigns,
       journeys;  ///< what a journey waits for and shows; journeys of a campaign
 };
@@ -98,6 +92,32 @@ struct Segment {
   std::uint32_t purposes_offset = 0;
   Reads reads;
   Condition lowered{Network::kFalse, Network::kFalse};
+  bool exposed = false;
+};
+
+/// What of the expressions is no atom of the network (wire/program.h, FormulaRow).
+struct Formula {
+  Code code;
+  ValueType type = ValueType::kBool;
+  std::uint8_t label = 0;
+};
+
+struct Grade {
+  std::string name;
+  double edge = 0;
+};
+
+struct Score {
+  std::string name;
+  std::uint32_t offset = 0;
+  const Node* text = nullptr;  ///< the string that holds the expression
+  Expression expression;
+  bool parsed = false;
+  std::optional<std::uint8_t> stated_label;
+  std::uint32_t purposes_offset = 0;
+  Reads reads;
+  std::uint32_t formula = kNone;  ///< index in Playbook::formulas; kNone where there are errors
+  std::vector<Grade> grades;      ///< highest edge first
   bool exposed = false;
 };
 
@@ -132,8 +152,9 @@ struct Campaign {
   std::optional<std::uint8_t> stated_label;
   std::uint32_t purposes_offset = 0;
   std::int32_t priority = 0;
-  std::string group;    ///< empty = none
-  bool exempt = false;  ///< from the visitor's budget and quiet
+  std::uint32_t score = kNone;  ///< index in Playbook::scores of the one that is its priority
+  std::string group;            ///< empty = none
+  bool exempt = false;          ///< from the visitor's budget and quiet
   double from_ms = 0, until_ms = 0;
   std::uint32_t cap = 0;
   double cap_within_ms = 0, quiet_ms = 0;
@@ -185,12 +206,16 @@ struct Playbook {
   std::string site;
   std::string default_language = "en";
   bool sync_events = true;
+  bool sync_segments = false;  ///< entries and exits of segments are sent
   double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;
   bool session_midnight = false, session_campaign = true;
   std::vector<Event> events;
   std::vector<NamedValue> traits, contexts;
   std::vector<Signal> signals;
   std::vector<Segment> segments;
+  std::vector<Score> scores;
+  std::vector<Formula> formulas;
+  std::unordered_map<std::string, std::uint32_t> formula_numbers;  ///< by code_key()
   std::vector<Slot> slots;
   bool slots_declared = false;
   std::vector<Campaign> campaigns;
@@ -198,7 +223,7 @@ struct Playbook {
   std::vector<Journey> journeys;
 
   /// Names that an expression may use alone. One namespace: a name means one thing.
-  enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment };
+  enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment, kScore };
   struct Name {
     NameKind kind;
     std::uint32_t index;
@@ -214,6 +239,7 @@ struct Compilation {
   Reporter& reporter;
   Playbook playbook;
   Network network;
+  std::vector<bool> needed_formulas;  ///< by index in Playbook::formulas
 
   void error(std::uint32_t offset, std::string message) { reporter.error(offset, std::move(message)); }
   /// Position of byte `at` of the text of a JSON string.
@@ -233,6 +259,7 @@ void read_traits(Compilation& compilation, const Node& root);     // read_values
 void read_context(Compilation& compilation, const Node& root);    // read_values.cpp
 void read_signals(Compilation& compilation, const Node& root);    // read_signals.cpp
 void read_segments(Compilation& compilation, const Node& root);   // read_segments.cpp
+void read_scores(Compilation& compilation, const Node& root);     // read_scores.cpp
 void read_slots(Compilation& compilation, const Node& root);      // read_campaigns.cpp
 void read_campaigns(Compilation& compilation, const Node& root);  // read_campaigns.cpp
 void read_limits(Compilation& compilation, const Node& root);     // read_limits.cpp
@@ -246,8 +273,13 @@ void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
+/// Which formulas the marked part of the network, the scores and other such formulas need. Marks the network.
+[[nodiscard]] std::vector<bool> mark_needed(Compilation& compilation);                                   // formulas.cpp
 [[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp
 [[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);          // manifest.cpp
+
+/// Are entries and exits of segments events of this program?
+[[nodiscard]] bool has_segment_events(const Playbook& playbook);
 
 /// Bytes at most of the snapshot entry of each (wire/snapshot.md). capacity.cpp
 [[nodiscard]] std::size_t state_bytes(const Signal& signal);

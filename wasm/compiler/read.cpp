@@ -176,9 +176,13 @@ bool check_identifier(Compilation& compilation, const std::string& name, std::ui
 
 bool add_name(Compilation& compilation, const std::string& name, std::uint32_t offset, Playbook::NameKind kind,
               std::uint32_t index) {
-  static constexpr std::string_view kKinds[] = {"signal", "trait", "segment"};
+  static constexpr std::string_view kKinds[] = {"signal", "trait", "segment", "score"};
   if (name == "context") {
     compilation.error(offset, "'context' is the name of the context in expressions: choose another");
+    return false;
+  }
+  if (name == "now") {
+    compilation.error(offset, "'now' is the present time in expressions: choose another");
     return false;
   }
   const auto [entry, fresh] = compilation.playbook.names.emplace(name, Playbook::Name{kind, index, offset});

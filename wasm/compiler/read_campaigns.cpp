@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slots and campaigns: what may be shown where, to whom, when and how often.
+#include <algorithm>
+
 #include "compiler/creative.h"
 #include "compiler/read.h"
 #include "compiler/schedule.h"
@@ -82,7 +84,16 @@ class CampaignReader {
     if (!expect_object(compilation_, priority, kPriorityKeys, what)) return;
     if (priority.find("score") == nullptr) compilation_.error(priority.offset, what + " needs \"score\"");
     const Node* score = get(compilation_, priority, "score", Node::Kind::kString, "score of the " + what);
-    if (score != nullptr) compilation_.error(score->offset, "no score named " + in_quotes(score->text));
+    if (score == nullptr) return;
+    const Playbook& playbook = compilation_.playbook;
+    std::vector<std::string_view> names;
+    for (const Score& one : playbook.scores) names.push_back(one.name);
+    const auto found = std::find(names.begin(), names.end(), score->text);
+    if (found == names.end()) {
+      compilation_.error(score->offset, "no score named " + in_quotes(score->text) + did_you_mean(score->text, names));
+    } else {
+      campaign_.score = static_cast<std::uint32_t>(found - names.begin());
+    }
   }
 
   double read_moment(const Node& schedule, std::string_view key, const Timezone& zone, bool day_after) {

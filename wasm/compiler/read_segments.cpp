@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Segments and audiences: reading them, ordering them, lowering their conditions.
 #include "compiler/conditions.h"
+#include "compiler/formulas.h"
 #include "compiler/read.h"
 
 namespace omo::compiler {
@@ -36,14 +37,26 @@ void read_segment(Compilation& compilation, const Member& member, Segment& segme
   parse_condition(compilation, *when, segment.condition, segment.parsed);
 }
 
-/// Puts every segment after the ones that it names. Depth-first without recursion: chains may be long.
+void lower_score(Compilation& compilation, Score& score) {
+  if (score.parsed) {
+    score.formula = make_number_formula(compilation, *score.text, score.expression, score.reads).value_or(kNone);
+    sort_reads(score.reads);
+  }
+  score.reads.label = static_cast<std::uint8_t>(score.reads.label | score.stated_label.value_or(0));
+}
+
+/// Puts every segment and score after the ones that it names; a score's number follows those of the segments.
+/// Depth-first without recursion: chains may be long.
 class Ordering {
  public:
   explicit Ordering(Compilation& compilation)
-      : compilation_(compilation), segments_(compilation.playbook.segments), state_(segments_.size(), State::kNew) {}
+      : compilation_(compilation),
+        segments_(compilation.playbook.segments),
+        scores_(compilation.playbook.scores),
+        state_(segments_.size() + scores_.size(), State::kNew) {}
 
   std::vector<std::uint32_t> run() {
-    for (std::uint32_t i = 0; i < segments_.size(); ++i) {
+    for (std::uint32_t i = 0; i < state_.size(); ++i) {
       if (state_[i] == State::kNew) visit(i);
     }
     return std::move(order_);
@@ -52,16 +65,22 @@ class Ordering {
  private:
   enum class State : std::uint8_t { kNew, kOpen, kDone };
   struct Visit {
-    std::uint32_t segment;
+    std::uint32_t part;
     std::vector<std::uint32_t> needs;
     std::size_t next = 0;
   };
 
-  void enter(std::uint32_t segment) {
-    state_[segment] = State::kOpen;
-    stack_.push_back({segment, {}});
-    if (segments_[segment].parsed)
-      stack_.back().needs = segments_named(compilation_.playbook, segments_[segment].condition);
+  [[nodiscard]] bool is_score(std::uint32_t part) const { return part >= segments_.size(); }
+  Score& score(std::uint32_t part) { return scores_[part - segments_.size()]; }
+  const std::string& name(std::uint32_t part) { return is_score(part) ? score(part).name : segments_[part].name; }
+
+  void enter(std::uint32_t part) {
+    state_[part] = State::kOpen;
+    stack_.push_back({part, {}});
+    if (is_score(part) ? score(part).parsed : segments_[part].parsed) {
+      stack_.back().needs =
+          parts_named(compilation_.playbook, is_score(part) ? score(part).expression : segments_[part].condition);
+    }
   }
 
   void visit(std::uint32_t first) {
@@ -69,8 +88,8 @@ class Ordering {
     while (!stack_.empty()) {
       Visit& top = stack_.back();
       if (top.next == top.needs.size()) {
-        state_[top.segment] = State::kDone;
-        order_.push_back(top.segment);
+        state_[top.part] = State::kDone;
+        order_.push_back(top.part);
         stack_.pop_back();
         continue;
       }
@@ -87,17 +106,19 @@ class Ordering {
     std::string path;
     bool inside = false;
     for (const Visit& open : stack_) {
-      inside = inside || open.segment == first;
-      if (inside) path += segments_[open.segment].name + " -> ";
+      inside = inside || open.part == first;
+      if (inside) path += name(open.part) + " -> ";
     }
-    Segment& last = segments_[stack_.back().segment];
-    compilation_.error(last.when->offset, "segment " + in_quotes(segments_[first].name) +
-                                              " depends on itself: " + path + segments_[first].name);
-    last.parsed = false;
+    const std::uint32_t last = stack_.back().part;
+    const Node* text = is_score(last) ? score(last).text : segments_[last].when;
+    compilation_.error(text->offset, std::string(is_score(first) ? "score " : "segment ") + in_quotes(name(first)) +
+                                         " depends on itself: " + path + name(first));
+    (is_score(last) ? score(last).parsed : segments_[last].parsed) = false;
   }
 
   Compilation& compilation_;
   std::vector<Segment>& segments_;
+  std::vector<Score>& scores_;
   std::vector<State> state_;
   std::vector<Visit> stack_;
   std::vector<std::uint32_t> order_;
@@ -125,7 +146,12 @@ void read_segments(Compilation& compilation, const Node& root) {
 }
 
 void lower_segments(Compilation& compilation) {
+  const std::size_t segments = compilation.playbook.segments.size();
   for (std::uint32_t index : Ordering(compilation).run()) {
+    if (index >= segments) {
+      lower_score(compilation, compilation.playbook.scores[index - segments]);
+      continue;
+    }
     Segment& segment = compilation.playbook.segments[index];
     if (segment.parsed) {
       const std::optional<Condition> lowered =
@@ -145,6 +171,11 @@ void lower_audiences(Compilation& compilation) {
       const std::optional<Condition> lowered =
           lower_condition(compilation, *campaign.audience_text, campaign.audience, campaign.reads);
       if (lowered) campaign.node = lowered->positive;
+    }
+    if (campaign.score != kNone) {
+      campaign.reads.scores.push_back(campaign.score);
+      campaign.reads.label =
+          static_cast<std::uint8_t>(campaign.reads.label | compilation.playbook.scores[campaign.score].reads.label);
     }
     campaign.reads.label = static_cast<std::uint8_t>(campaign.reads.label | campaign.stated_label.value_or(0));
   }

@@ -48,7 +48,9 @@ void add_builtin_events(Playbook& playbook) {
     event.conversion = builtin.conversion;
     event.label = builtin.label;
     // A session begins with the one and goes on with the other, also where nothing is sent.
-    event.used = playbook.sync_events || event.name == "session_start" || event.name == "page_view";
+    const bool of_segment = event.name == "segment_entered" || event.name == "segment_exited";
+    event.used = (of_segment ? playbook.sync_segments : playbook.sync_events) || event.name == "session_start" ||
+                 event.name == "page_view";
     for (const BuiltinParam& param : builtin.params)
       event.params.push_back({std::string(param.name), param.type, param.item});
     add_event(playbook, std::move(event));
@@ -147,6 +149,9 @@ void read_head(Compilation& compilation, const Node& root) {
   }
   if (const Member* sync = root.find("sync")) {
     if (expect_object(compilation, sync->value, kSyncKeys, "sync")) {
+      if (const Node* segments = get(compilation, sync->value, "segments", Node::Kind::kBool, "segments of sync")) {
+        playbook.sync_segments = segments->boolean;
+      }
       if (const Node* mode = get(compilation, sync->value, "mode", Node::Kind::kString, "mode of sync")) {
         playbook.sync_events = mode->text != "off";
         if (mode->text != "off" && mode->text != "events") {
@@ -157,7 +162,7 @@ void read_head(Compilation& compilation, const Node& root) {
     }
   }
   if (const Member* session = root.find("session")) read_session(compilation, session->value);
-  for (std::string_view later : {"scores", "surveys"}) refuse_later(compilation, root, later);
+  refuse_later(compilation, root, "surveys");
 }
 
 bool check_language(Compilation& compilation, const std::string& text, std::uint32_t offset) {
@@ -240,13 +245,17 @@ void read_expose(Compilation& compilation, const Node& root) {
     if (name != playbook.names.end() && name->second.kind == Playbook::NameKind::kSegment) {
       playbook.segments[name->second.index].exposed = found = true;
     }
+    if (name != playbook.names.end() && name->second.kind == Playbook::NameKind::kScore) {
+      playbook.scores[name->second.index].exposed = found = true;
+    }
     const auto slot = playbook.slot_numbers.find(item.text);
     if (slot != playbook.slot_numbers.end()) playbook.slots[slot->second].exposed = found = true;
     if (found) continue;
     std::vector<std::string_view> candidates = keys_of(playbook.slot_numbers);
     for (const Segment& segment : playbook.segments) candidates.push_back(segment.name);
+    for (const Score& score : playbook.scores) candidates.push_back(score.name);
     compilation.error(item.offset,
-                      "no segment or slot named " + in_quotes(item.text) + did_you_mean(item.text, candidates));
+                      "no segment, score or slot named " + in_quotes(item.text) + did_you_mean(item.text, candidates));
   }
 }
 

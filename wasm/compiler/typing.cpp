@@ -105,17 +105,59 @@ std::string mismatch(std::string_view name, ValueType type, bool nullable, Compa
     return nullable ? std::string() : subject + " is never null";
   }
   if (type == ValueType::kDate) {
-    return subject + " is a date: dates compare only through days_until(" + std::string(name) + ") and with null";
+    return subject + " is a date: dates compare only through days_until(" + std::string(name) + ") and timestamp(" +
+           std::string(name) + "), and with null";
   }
   if (type != constant.type) {
     return subject + " is " + std::string(type_name(type)) + " and cannot be compared with " + constant_text(constant) +
            " (" + std::string(type_name(constant.type)) + ")" + hint(type, constant);
   }
-  if (!equality && (type == ValueType::kString || type == ValueType::kBool)) {
-    return "values of type " + std::string(type_name(type)) + " compare with == and != only here";
-  }
   if (!is_exact(constant)) return std::string(kInexactMessage);
   return {};
+}
+
+std::optional<ValueType> arithmetic_type(char operation, ValueType left, ValueType right) {
+  if (left == ValueType::kAny || right == ValueType::kAny) return left == right ? left : ValueType::kAny;
+  const bool sum = operation == '+' || operation == '-';
+  if ((bit(left) & kMoments) != 0 && (bit(right) & kMoments) != 0 && sum) {
+    const bool minus = operation == '-';
+    if (right == ValueType::kTimestamp) {
+      if (left == ValueType::kTimestamp) return minus ? std::optional(ValueType::kDuration) : std::nullopt;
+      return minus ? std::nullopt : std::optional(ValueType::kTimestamp);
+    }
+    return left;
+  }
+  if (left != right) return std::nullopt;
+  const bool fits = left == ValueType::kInt || (left == ValueType::kDouble && operation != '%') ||
+                    (left == ValueType::kString && operation == '+');
+  return fits ? std::optional(left) : std::nullopt;
+}
+
+std::string mix_hint(ValueType left, ValueType right) {
+  const bool mix = (bit(left) | bit(right)) == kNumbers;
+  return mix ? ": write double(...) around the int, or int(...) around the double" : "";
+}
+
+std::string comparison_problem(const Typed& left, Comparison comparison, const Typed& right) {
+  const bool equality = comparison <= Comparison::kNotEqual;
+  if (left.type == ValueType::kAny || right.type == ValueType::kAny) return {};
+  if (left.type == ValueType::kNull || right.type == ValueType::kNull) {
+    if (!equality) return "null compares with == and != only";
+    const Typed& other = left.type == ValueType::kNull ? right : left;
+    return other.nullable ? std::string()
+                          : (other.name.empty() ? "this value" : "'" + other.name + "'") + " is never null";
+  }
+  if (left.type == ValueType::kDate || right.type == ValueType::kDate) {
+    return "dates compare only through days_until(NAME) and timestamp(NAME), and with null";
+  }
+  const auto between = [](ValueType a, ValueType b) {
+    return " of type " + std::string(type_name(a)) + " and " + std::string(type_name(b)) + " cannot be compared";
+  };
+  if (left.type != right.type) return "values" + between(left.type, right.type) + mix_hint(left.type, right.type);
+  if (left.type != ValueType::kList) return {};
+  if (!equality) return "lists compare with == and != only";
+  const bool alike = left.member == right.member || left.member == ValueType::kAny || right.member == ValueType::kAny;
+  return alike ? "" : "lists with members" + between(left.member, right.member);
 }
 
 bool compare_constants(const Constant& left, Comparison comparison, const Constant& right) {
@@ -126,6 +168,10 @@ bool compare_constants(const Constant& left, Comparison comparison, const Consta
       return compare(left.integer, comparison, right.integer);
     case ValueType::kString:
       return compare(left.text, comparison, right.text);
+    case ValueType::kDuration:
+    case ValueType::kTimestamp:
+      if (left.integer != right.integer) return compare(left.integer, comparison, right.integer);
+      return compare(left.nanos, comparison, right.nanos);
     default:
       return compare(left.number, comparison, right.number);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CEL's typing rules as far as both kinds of condition (`where` and segments) share them, and their error texts.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,25 @@
 namespace omo::compiler {
 
 [[nodiscard]] ValueType value_type(Type type);
+
+/// What is known of a value before it is there.
+struct Typed {
+  ValueType type = ValueType::kNull;
+  bool nullable = false;
+  ValueType member = ValueType::kAny;  ///< kList
+  std::string name;                    ///< of what has one
+};
+
+[[nodiscard]] constexpr std::uint32_t bit(ValueType type) { return 1u << static_cast<std::uint32_t>(type); }
+inline constexpr std::uint32_t kMoments = bit(ValueType::kTimestamp) | bit(ValueType::kDuration);
+inline constexpr std::uint32_t kNumbers = bit(ValueType::kInt) | bit(ValueType::kDouble);
+
+/// What + - * / % of two types gives; nothing where it has no meaning.
+[[nodiscard]] std::optional<ValueType> arithmetic_type(char operation, ValueType left, ValueType right);
+/// How an author could bring an int and a double together; empty for other types.
+[[nodiscard]] std::string mix_hint(ValueType left, ValueType right);
+/// Why two values cannot be compared; empty where they can.
+[[nodiscard]] std::string comparison_problem(const Typed& left, Comparison comparison, const Typed& right);
 
 /// Integers are compared as doubles: beyond 2^53 that would not be exact.
 [[nodiscard]] bool is_exact(const Constant& constant);

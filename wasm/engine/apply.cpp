@@ -6,10 +6,12 @@
 
 #include "engine/attention.h"
 #include "engine/campaigns.h"
+#include "engine/formulas.h"
 #include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/queue.h"
+#include "engine/segments.h"
 #include "engine/session.h"
 #include "engine/signals.h"
 #include "engine/timers.h"
@@ -34,6 +36,7 @@ void take_utc_offset(State& state, const Value& value) {
   if (value.number <= -kDayMin || value.number >= kDayMin) return;
   state.utc_offset_ms = value.number * 60000;
   publish_traits(state);
+  touch_formulas(state, true);
 }
 
 Status take_occurrence(State& state, ByteWriter& journal);
@@ -73,6 +76,9 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const std::uint32_t campaign = campaign_named(state);
   std::uint8_t label = row.label;
   if (campaign != kNone) label |= state.campaigns[campaign].label;
+  const bool of_segment = is_segment_event(state);
+  const std::uint32_t segment = of_segment ? segment_named(state) : kNone;
+  if (segment != kNone) label |= program.segments()[segment].label;
   if (!granted(state, label)) {
     state.outcome.label = label;
     return Status::kNotConsented;
@@ -80,13 +86,15 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const bool begins_session = occurrence.event_name == state.known.session_start;
   if (begins_session) {
     if (!begin_session(state)) return Status::kOk;
+  } else if (of_segment) {
+    if (segment == kNone || !remember_segment(state, segment)) return Status::kOk;
   } else if (!state.replaying && occurrence.event_name != state.known.user_engagement &&
              (label & ~kSessionLabel) == 0) {
     attend_session(state, journal);
   }
   state.outcome.label = label;
   if (occurrence.event_name == state.known.page_view && !state.replaying) begin_view(state);
-  bool kept = begins_session;
+  bool kept = begins_session || of_segment;
   if (occurrence.event_name == state.known.purchase && granted(state, kTransactionLabel)) {
     const Value id = find_param(state, state.known.transaction_id);
     if (id.tag == ValueTag::kString) {
@@ -115,7 +123,10 @@ Status take_occurrence(State& state, ByteWriter& journal) {
 
 Status apply_event(State& state, Bytes payload, bool has_symbols, ByteWriter& journal) {
   const Status status = read_occurrence(state, payload, has_symbols);
-  return status == Status::kOk ? take_occurrence(state, journal) : status;
+  if (status != Status::kOk) return status;
+  // A page cannot say who is in a segment.
+  if (!state.replaying && is_segment_event(state)) return Status::kUnknownEvent;
+  return take_occurrence(state, journal);
 }
 
 /// One trait or context value takes effect; kOk where it was taken.
@@ -271,6 +282,26 @@ Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal) {
   if (row >= state.program.events().size()) return row == kNone ? Status::kOk : Status::kUnknownEvent;
   begin_event(state, row);
   return take_occurrence(state, journal);
+}
+
+void tell_segments(State& state, ByteWriter& journal) {
+  for (bool told = true; told;) {
+    told = false;
+    sort_moves(state);
+    for (std::uint32_t i = 0; i < state.moved_size; ++i) {
+      for (MovedSegment moved = moved_segment(state, i); moved.next(state);) {
+        const Status begun =
+            begin_occurrence(state, moved.on ? state.known.segment_entered : state.known.segment_exited);
+        if (begun == Status::kOk) {
+          add_text(state, state.known.segment, state.program.symbol(state.program.segments()[moved.segment].name));
+        }
+        take_own_event(state, begun, journal);
+        told = true;
+      }
+    }
+    if (told) settle(state);
+  }
+  forget_moves(state);
 }
 
 Status apply_record(State& state, Bytes record, ByteWriter& journal) {

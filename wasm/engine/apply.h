@@ -17,4 +17,8 @@ void advance_to(State& state, double time_ms);
 /// Appends a frame where storage may be used; a journal that is being applied is there already.
 void keep_in_journal(State& state, ByteWriter& journal, std::uint8_t label, Bytes record);
 
+/// The segments that the input brought on or off become events, until nothing changes any more: each node of the
+/// network is told of as on and as off at most once, so that loops end.
+void tell_segments(State& state, ByteWriter& journal);
+
 }  // namespace omo

@@ -18,8 +18,15 @@ constexpr std::uint32_t bit(Verdict verdict) { return 1u << static_cast<std::uin
 constexpr std::uint32_t kReleases = bit(Verdict::kConsent) | bit(Verdict::kAudience) | bit(Verdict::kSchedule) |
                                     bit(Verdict::kQuiet) | bit(Verdict::kSeed);
 
+/// Of a score that is unknown: behind all others.
+constexpr double kLast = -1.7976931348623157e308;
+
 /// The one place that knows what a campaign's priority is.
-double priority_of(const State& /*state*/, const CampaignRow& row) { return row.priority; }
+double priority_of(const State& state, const CampaignRow& row) {
+  if (row.score == kNone) return row.priority;
+  const FormulaState& score = state.formulas[state.program.scores()[row.score].formula];
+  return score.presence == Presence::kPresent ? score.number : kLast;
+}
 
 /// Of the items from `first` up to `last`: their impressions that the window (0 = for ever) still holds, and the latest
 /// dismissal.

@@ -9,6 +9,7 @@
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/queue.h"
+#include "engine/segments.h"
 #include "engine/signals.h"
 #include "engine/state.h"
 #include "wire/journal.h"
@@ -46,6 +47,8 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
   }
   state.replaying = false;
   settle(state);
+  // The tab that wrote the journal has told of them.
+  forget_moves(state);
   state.outcome.detail = static_cast<std::uint32_t>(status);
   return applied;
 }
@@ -53,6 +56,7 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
 void Engine::clear_state() {
   clear_kept(*state_);
   settle(*state_);
+  forget_moves(*state_);
 }
 
 void Engine::go_alone(std::uint32_t latest) {
@@ -68,6 +72,13 @@ Truth Engine::segment(std::uint32_t row) const {
   const SegmentRow& segment = state_->program.segments()[row];
   const bool on = is_on(*state_, segment.node);
   return on ? Truth::kOn : granted(*state_, segment.label) ? Truth::kOff : Truth::kUnknown;
+}
+
+Value Engine::score(std::uint32_t row) const {
+  const Rows<ScoreRow> rows = state_->program.scores();
+  if (row >= rows.size()) return null_value();
+  const FormulaState& formula = state_->formulas[rows[row].formula];
+  return formula.presence == Presence::kPresent ? number_value(formula.number) : null_value();
 }
 
 std::uint32_t Engine::decision(std::uint32_t slot) const {

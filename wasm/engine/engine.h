@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/bytes.h"
+#include "wire/input.h"
 #include "wire/program.h"
 #include "wire/vocabulary.h"
 
@@ -98,6 +99,8 @@ class Engine {
   [[nodiscard]] Truth segment(std::uint32_t row) const;
   /// One byte a segment, by row: 1 = on. Kept current; valid until load_program().
   [[nodiscard]] const std::uint8_t* segments() const;
+  /// A finite number, or null where the score is unknown or an error.
+  [[nodiscard]] Value score(std::uint32_t row) const;
   /// Row of kVariants that the slot shows, or kNone for its default content.
   [[nodiscard]] std::uint32_t decision(std::uint32_t slot) const;
   [[nodiscard]] std::uint32_t campaign_of(std::uint32_t variant) const;

@@ -21,6 +21,7 @@ OMO_INLINE inline void begin_input(State& state) {
 
 OMO_INLINE inline void end_input(State& state, ByteWriter& journal) {
   settle(state);
+  tell_segments(state, journal);
   write_journeys(state, journal);
   state.outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
   if (journal.position() > 0) state.outcome.flags |= outcome::kJournal;

@@ -3,6 +3,7 @@
 
 #include "engine/campaigns.h"
 #include "engine/date.h"
+#include "engine/formulas.h"
 #include "engine/journeys.h"
 #include "engine/network.h"
 #include "engine/queue.h"
@@ -80,6 +81,7 @@ Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacit
 void set_named_value(State& state, Item& item, const Value& value) {
   item.size = value.is_null() ? 0 : 1;
   store_value(entry_of(item, 0), value);
+  touch_named_value(state, item);
   const bool trait = item.kind == EntryKind::kTrait;
   const NamedValueRow& row = trait ? state.program.traits()[static_cast<std::size_t>(&item - state.traits)]
                                    : state.program.contexts()[static_cast<std::size_t>(&item - state.contexts)];
@@ -108,6 +110,7 @@ void publish_all(State& state) {
   for (std::uint32_t i = 0; i < contexts.size(); ++i) publish_named_value(state, contexts[i], state.contexts[i]);
   publish_traits(state);
   for (std::uint32_t i = 0; i < state.program.journeys().size(); ++i) publish_journey(state, i);
+  touch_formulas(state, false);
   state.decide = true;
   state.walk = true;
   state.paused = true;
@@ -171,12 +174,18 @@ void settle_due(State& state) {
       state.walk = true;
     } else if (id == midnight_timer(state)) {
       publish_traits(state);
+    } else if (id == minute_timer(state)) {
+      touch_formulas(state, true);
     } else {
       state.decide = true;
     }
-    if (in_order && next_due(state.timers) != due) advance_journeys(state);
+    if (in_order && next_due(state.timers) != due) {
+      update_formulas(state);
+      advance_journeys(state);
+    }
   }
   state.outcome.time = now;
+  update_formulas(state);
   advance_journeys(state);
   decide_slots(state);
 }

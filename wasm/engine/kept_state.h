@@ -44,7 +44,7 @@ void save_item(const State& state, const Item& item, ByteWriter& writer);
 /// Is there a due timer or a decision to make?
 [[nodiscard]] OMO_INLINE inline bool is_unsettled(const State& state) {
   const double due = next_due(state.timers);
-  return state.decide || state.walk || (due != 0 && due <= state.outcome.time);
+  return state.decide || state.walk || state.formulas_wait || (due != 0 && due <= state.outcome.time);
 }
 /// What fell due, and the decisions.
 void settle_due(State& state);

@@ -4,7 +4,9 @@
 #include <iterator>
 
 #include "engine/arena.h"
+#include "engine/formulas.h"
 #include "engine/kept_state.h"
+#include "engine/segments.h"
 #include "engine/session.h"
 #include "engine/signals.h"
 #include "engine/state.h"
@@ -17,7 +19,7 @@ constexpr char kKnownNames[] =
     "page_view\0user_engagement\0section_engagement\0purchase\0view_promotion\0dismiss_promotion\0transaction_id\0"
     "promotion_id\0page_path\0page_title\0page_referrer\0page_type\0engagement_time_msec\0visible_time_msec\0"
     "section_id\0creative_name\0session_start\0session_referrer\0session_source\0session_medium\0session_campaign\0"
-    "refund\0value\0item_id\0quantity\0";
+    "refund\0value\0item_id\0quantity\0segment_entered\0segment_exited\0segment\0";
 
 /// Hands out the items of a state, or only the memory that they need.
 struct ItemPlacer {
@@ -84,7 +86,10 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   const std::uint64_t fatigue = fatigue_labels(program);
   const std::uint32_t tables = program.signals().size() + program.journeys().size() + program.campaigns().size() +
                                program.traits().size() + program.contexts().size();
-  ItemPlacer items{arena, arena.take<Item>(tables + static_cast<std::uint32_t>(std::popcount(fatigue)) + kOwnItems)};
+  std::uint32_t told[purpose::kAll + 1] = {};
+  const std::uint32_t labels = count_told(program, told);
+  ItemPlacer items{arena,
+                   arena.take<Item>(tables + static_cast<std::uint32_t>(std::popcount(fatigue)) + labels + kOwnItems)};
   to.signals = items.next;
   for (const SignalRow& row : program.signals()) {
     // A signal of the page view is no more kept than its context is.
@@ -105,6 +110,11 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   add_named_values(items, EntryKind::kTrait, program.traits());
   to.contexts = items.next;
   add_named_values(items, EntryKind::kContext, program.contexts());
+  to.told = items.next;
+  for (std::uint32_t label = 0; label <= purpose::kAll; ++label) {
+    if (told[label] == 0) continue;
+    items.add(EntryKind::kSegments, static_cast<std::uint8_t>(label), kNone, label, sizeof(std::uint32_t), told[label]);
+  }
   to.fatigue = items.next;
   for (std::uint32_t label = 0; label <= purpose::kAll; ++label) {
     if ((fatigue >> label & 1) == 0) continue;
@@ -138,10 +148,14 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.order = arena.take<std::uint32_t>(program.campaigns().size());
   to.reasons = arena.take<std::uint32_t>(program.campaigns().size());
   to.journey_steps = arena.take<std::uint32_t>(program.journeys().size());
-  const std::size_t timers = program.signals().size() + program.journeys().size() + 2;
+  const std::size_t timers = program.signals().size() + program.journeys().size() + 3;
   to.timers.due = arena.take<double>(timers);
   to.timers.heap = arena.take<std::uint32_t>(timers);
   to.timers.positions = arena.take<std::uint32_t>(timers);
+  to.formulas = arena.take<FormulaState>(program.formulas().size());
+  to.formula_scores = arena.take<std::uint8_t>(program.formulas().size());
+  to.formula_dirty = arena.take<std::uint32_t>(program.formulas().size() / 32 + 1);
+  to.moved = arena.take<std::uint32_t>(program.reads().size());
   // One memory for what lasts for one call only: an input's frames and record, or the model of a batch.
   constexpr std::size_t kOfInput = kJournalBytes + kScratchBytes;
   to.journal = arena.take<std::uint8_t>(sizeof(BatchModel) > kOfInput ? sizeof(BatchModel) : kOfInput);
@@ -194,6 +208,12 @@ void fill_state(State& state) {
     watch(state, row.goal, kWatchJourney);
   }
   for (const StepRow& row : program.steps()) watch(state, row.node, kWatchJourney);
+  for (const ScoreRow& row : program.scores()) state.formula_scores[row.formula] = 1;
+  const std::uint32_t first_node = subject_of_node(state, 0);
+  for (const ReadRow& row : program.reads()) {
+    const std::uint32_t node = row.subject - first_node;
+    if (row.subject >= first_node && node < program.meta().node_count) watch(state, node, kWatchReaders);
+  }
   std::memset(static_cast<void*>(state.slots), 0xFF, program.slots().size() * sizeof(SlotState));  // kNone
 }
 
@@ -222,6 +242,7 @@ void Engine::restart() {
   // Unknown purposes count as denied; what needs none starts as if nothing had happened.
   publish_all(*state_);
   settle(*state_);
+  forget_moves(*state_);
 }
 
 }  // namespace omo

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/network.h"
 
+#include "engine/segments.h"
+
 namespace omo {
 namespace {
 
@@ -64,6 +66,7 @@ void flip(State& state, std::uint32_t node, bool on) {
   for (;;) {
     node_on[node] = on;
     watched |= node_watch[node];
+    if ((node_watch[node] & kWatchReaders) != 0) note_move(state, node);
     const std::uint32_t* const end = parents + first[node + 1];
     for (const std::uint32_t* parent = parents + first[node]; parent != end; ++parent) {
       const std::uint32_t gate = *parent;
@@ -73,6 +76,7 @@ void flip(State& state, std::uint32_t node, bool on) {
       } else {
         node_on[literals + gate] = on;
         watched |= node_watch[literals + gate];
+        if ((node_watch[literals + gate] & kWatchReaders) != 0) note_move(state, literals + gate);
       }
     }
     if (waiting == 0) break;

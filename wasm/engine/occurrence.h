@@ -39,9 +39,4 @@ bool next_item(State& state);
 void write_occurrence(const State& state, ByteWriter& writer);
 void write_item(const State& state, ByteWriter& writer);
 
-/// Runs the `where` condition at this offset of kPredicates (kNone: there is none, which is true) over the occurrence
-/// and its present item. Only true counts: an error (a parameter that is missing or of another type, unless && or ||
-/// absorbs it) is not true.
-[[nodiscard]] bool matches_where(const State& state, std::uint32_t where, std::uint32_t bytes);
-
 }  // namespace omo

@@ -3,6 +3,7 @@
 
 #include "engine/aggregates.h"
 #include "engine/date.h"
+#include "engine/formulas.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
 #include "engine/refund.h"
@@ -132,6 +133,11 @@ void publish_signal(State& state, std::uint32_t index) {
     if (when != 0 && when <= state.outcome.time) when = state.outcome.time + 1;
   }
   set_timer(state.timers, index, when);
+  touch_signal(state, index);
+}
+
+Value signal_value(const State& state, std::uint32_t index) {
+  return single_value(state, state.program.signals()[index], state.signals[index]);
 }
 
 void begin_span(State& state, std::uint8_t span) {

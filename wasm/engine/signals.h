@@ -17,6 +17,8 @@ void publish_signal(State& state, std::uint32_t signal);
 void restore_signals(State& state, std::uint32_t trait);
 /// A session (kSignalSession) or a page view (kSignalPage) begins: its signals are as if nothing had happened.
 void begin_span(State& state, std::uint8_t span);
+/// The value that is one number, boolean or text; null where it has none yet. Consent is the caller's matter.
+[[nodiscard]] Value signal_value(const State& state, std::uint32_t signal);
 void write_signal_value(const State& state, std::uint32_t signal, ByteWriter& writer);
 
 }  // namespace omo

@@ -6,6 +6,7 @@
 #include "engine/kept_state.h"
 #include "engine/occurrence.h"
 #include "engine/queue.h"
+#include "engine/segments.h"
 
 namespace omo {
 namespace {
@@ -166,6 +167,7 @@ Status Engine::load_snapshot(Bytes snapshot) {
   }
   publish_all(state);
   settle(state);
+  forget_moves(state);
   return complete ? Status::kOk : Status::kBadStructure;
 }
 

@@ -94,6 +94,12 @@ struct SlotState {
   std::uint32_t held;      ///< campaign that was seen in this page view and stays for it; kNone
 };
 
+/// What a formula gave last; kNull = an error.
+struct FormulaState {
+  double number;
+  Presence presence;
+};
+
 /// Attention of this tab to this page (docs/attention.md). Its clock is the page's own, the times of the inputs: engine
 /// time may stand still, where an earlier visit's wall clock was ahead.
 struct Attention {
@@ -109,7 +115,7 @@ struct Attention {
 };
 
 /// Timers by number: signals first (a window's oldest entry, a recency's next threshold), then journeys, then midnight,
-/// then decisions.
+/// then decisions, then the next whole minute.
 struct Timers {
   double* due;               ///< 0 = not set
   std::uint32_t* heap;       ///< timer numbers, a binary heap by due time
@@ -142,6 +148,9 @@ struct KnownNames {
   std::uint32_t value;
   std::uint32_t item_id;
   std::uint32_t quantity;
+  std::uint32_t segment_entered;
+  std::uint32_t segment_exited;
+  std::uint32_t segment;
 };
 
 struct Param {
@@ -187,6 +196,12 @@ struct State {
   std::uint32_t* reasons;  ///< by campaign: bits by Verdict of all that keeps it from being shown; 0 = it is shown
   std::uint32_t* journey_steps;  ///< row of kSteps at which a journey stands; kNone
   Timers timers;
+  FormulaState* formulas;
+  std::uint8_t* formula_scores;  ///< 1 = the formula is a score
+  std::uint32_t* formula_dirty;  ///< bits: evaluate again
+  std::uint32_t* moved;          ///< nodes with readers that have flipped since segments were told of
+  std::uint32_t moved_size;
+  bool formulas_wait;
 
   /// All items in one array: those of the tables, by row, then the engine's own.
   Item* signals;
@@ -194,6 +209,7 @@ struct State {
   Item* campaigns;
   Item* traits;
   Item* contexts;
+  Item* told;  ///< segments that were entered, an item for each of their labels: hashes of names
   Item* fatigue;  ///< impressions and dismissal of all campaigns that are not exempt: one item a label, up to `own`
   OwnItems* own;
   Item* items_end;
@@ -214,7 +230,11 @@ struct State {
 
 inline constexpr std::uint8_t kWatchSegment = 1;
 inline constexpr std::uint8_t kWatchAudience = 2;
-inline constexpr std::uint8_t kWatchJourney = 4;
+inline constexpr std::uint8_t kWatchReaders = 4;  ///< kReads has rows
+inline constexpr std::uint8_t kMoved = 8;         ///< it is in State::moved
+inline constexpr std::uint8_t kToldOn = 16;       ///< by the present input
+inline constexpr std::uint8_t kToldOff = 32;
+inline constexpr std::uint8_t kWatchJourney = 64;
 inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
 
 [[nodiscard]] OMO_INLINE inline bool granted(const State& state, std::uint32_t label) {
@@ -232,6 +252,8 @@ inline constexpr std::size_t kScratchBytes = kMaxRecordBytes;
   return timer_of(state, *state.campaigns);
 }
 [[nodiscard]] OMO_INLINE inline std::uint32_t decision_timer(const State& state) { return midnight_timer(state) + 1; }
+/// The one of formulas that read the clock.
+[[nodiscard]] OMO_INLINE inline std::uint32_t minute_timer(const State& state) { return midnight_timer(state) + 2; }
 
 void store_text(Text& to, std::string_view text);
 void store_value(Entry& to, const Value& value);

@@ -31,7 +31,10 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(double),
                                                    sizeof(DecisionRow),
                                                    sizeof(JourneyRow),
-                                                   sizeof(StepRow)};
+                                                   sizeof(StepRow),
+                                                   sizeof(FormulaRow),
+                                                   sizeof(ScoreRow),
+                                                   sizeof(ReadRow)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
@@ -110,6 +113,7 @@ constexpr Rule kRules[] = {
     {Section::kSequences, offsetof(SequenceRow, event), target(Section::kEvents), Reference::kIndex},
     {Section::kSequences, offsetof(SequenceRow, where), target(Section::kPredicates), Reference::kRangeOrNone},
     {Section::kCampaigns, offsetof(CampaignRow, group), kSymbol, Reference::kIndexOrNone},
+    {Section::kCampaigns, offsetof(CampaignRow, score), target(Section::kScores), Reference::kIndexOrNone},
     {Section::kJourneys, offsetof(JourneyRow, name), kSymbol, Reference::kIndex},
     {Section::kJourneys, offsetof(JourneyRow, start), kNodes, Reference::kNode},
     {Section::kJourneys, offsetof(JourneyRow, goal_event), target(Section::kEvents), Reference::kIndexOrNone},
@@ -119,12 +123,17 @@ constexpr Rule kRules[] = {
     {Section::kSteps, offsetof(StepRow, event), target(Section::kEvents), Reference::kIndexOrNone},
     {Section::kSteps, offsetof(StepRow, node), kNodes, Reference::kNode},
     {Section::kSteps, offsetof(StepRow, campaign), target(Section::kCampaigns), Reference::kIndexOrNone},
+    {Section::kFormulas, offsetof(FormulaRow, code), target(Section::kPredicates), Reference::kRange},
+    {Section::kFormulas, offsetof(FormulaRow, source), target(Section::kSources), Reference::kIndexOrNone},
+    {Section::kScores, offsetof(ScoreRow, name), kSymbol, Reference::kIndex},
+    {Section::kScores, offsetof(ScoreRow, formula), target(Section::kFormulas), Reference::kIndex},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
 static_assert(offsetof(SignalRow, where_bytes) == offsetof(SignalRow, where) + 4);
 static_assert(offsetof(SequenceRow, where_bytes) == offsetof(SequenceRow, where) + 4);
 static_assert(offsetof(JourneyRow, step_count) == offsetof(JourneyRow, first_step) + 4);
+static_assert(offsetof(FormulaRow, code_bytes) == offsetof(FormulaRow, code) + 4);
 
 constexpr std::uint8_t kAbsent = 255;
 
@@ -144,7 +153,7 @@ constexpr NamedTable kNamedTables[] = {
     {Section::kSlots, offsetof(SlotRow, name), kAbsent, offsetof(SlotRow, exposed)},
     {Section::kCampaigns, offsetof(CampaignRow, name), offsetof(CampaignRow, label), kAbsent},
     {Section::kVariants, offsetof(VariantRow, name), kAbsent, kAbsent},
-    {Section::kCount, 0, kAbsent, kAbsent},  // scores: not in this version
+    {Section::kScores, offsetof(ScoreRow, name), offsetof(ScoreRow, label), offsetof(ScoreRow, exposed)},
     {Section::kJourneys, offsetof(JourneyRow, name), offsetof(JourneyRow, label), kAbsent},
     {Section::kSteps, offsetof(StepRow, name), kAbsent, kAbsent},
 };
@@ -241,6 +250,10 @@ bool ProgramView::sizes_in_range() const {
     if (!(row.half_life_ms >= 0)) return false;
     const std::uint32_t edge_count = std::uint32_t{row.edge_count[0]} + row.edge_count[1] + row.edge_count[2];
     if (edge_count > edges().size() - row.first_edge) return false;
+  }
+  const std::uint32_t readers = formulas().size() + segments().size();
+  for (const ReadRow& row : reads()) {
+    if (row.reader >= readers) return false;
   }
   for (const CampaignRow& row : campaigns()) {
     if (row.variant_count == 0 || row.cap > kMaxCapImpressions) return false;

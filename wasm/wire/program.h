@@ -7,6 +7,7 @@
 
 #include "wire/bytes.h"
 #include "wire/journey_rows.h"
+#include "wire/op.h"
 #include "wire/vocabulary.h"
 
 namespace omo {
@@ -49,7 +50,7 @@ enum class Section : std::uint32_t {
   kParents,      ///< u32: gate numbers
   kGates,
   kSignals,
-  kPredicates,  ///< u8: code of `where` conditions
+  kPredicates,  ///< u8: code of `where` conditions and formulas
   kTraits,
   kContexts,
   kSegments,
@@ -62,6 +63,9 @@ enum class Section : std::uint32_t {
   kDecision,
   kJourneys,
   kSteps,
+  kFormulas,
+  kScores,
+  kReads,
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -231,7 +235,7 @@ struct CampaignRow {
   std::int32_t priority;
   std::uint32_t definition;  ///< hash of the name: its feedback survives edits
   std::uint32_t group;       ///< symbol of its exclusion group; kNone
-  std::uint32_t score;       ///< kNone; room for the row of the score that is its priority
+  std::uint32_t score;       ///< row of kScores that is its priority; kNone
 };
 inline constexpr std::uint8_t kCampaignExempt = 1;     ///< from the budget and the quiet of DecisionRow
 inline constexpr std::uint8_t kCampaignInJourney = 2;  ///< shown only while a journey stands at a step that shows it
@@ -257,28 +261,34 @@ static_assert(sizeof(SignalRow) == 72 && sizeof(SequenceRow) == 20 && sizeof(Nam
               sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);
 static_assert(sizeof(CampaignRow) == 80 && sizeof(VariantRow) == 16 && sizeof(FieldRow) == 16);
 
-/// Code of a `where` condition: a stack machine over one occurrence of an event. Truth values follow CEL: an operand
-/// that is missing is an error, and && and || absorb errors. Only a result of true counts.
-enum class Op : std::uint8_t {
-  kParam,   ///< u32 symbol: push the parameter's value
-  kNumber,  ///< f64: push a number (int, double; bool as kTrue, kFalse)
-  kString,  ///< u32 symbol: push a string
-  kTrue,
-  kFalse,
-  kNull,
-  kEqual,
-  kNotEqual,
-  kLess,
-  kLessEqual,
-  kGreater,
-  kGreaterEqual,
-  kNot,
-  kAnd,
-  kOr,
-  kIn,   ///< u8 n: is the value below one of the n values on top?
-  kHas,  ///< u32 symbol: is the parameter there?
+/// A formula: what of an expression is no atom of the network. It is evaluated again when something that it reads has
+/// changed. Rows stand behind the ones that they read.
+struct FormulaRow {
+  std::uint32_t code;  ///< in kPredicates
+  std::uint32_t code_bytes;
+  std::uint32_t source;  ///< row of kSources that its value sets; kNone
+  std::uint8_t label;
+  std::uint8_t flags;  ///< kFormulaMoves | kFormulaNow
+  std::uint16_t reserved;
 };
-inline constexpr std::size_t kPredicateStack = 64;
+inline constexpr std::uint8_t kFormulaMoves = 1;  ///< it moves with the clock: it is evaluated again each whole minute
+inline constexpr std::uint8_t kFormulaNow = 2;    ///< it reads `now`, so that time alone may end an error
+
+struct ScoreRow {
+  std::uint32_t name;     ///< symbol
+  std::uint32_t formula;  ///< row of kFormulas
+  std::uint8_t label;
+  std::uint8_t exposed;
+  std::uint16_t reserved;
+};
+
+/// Who wants to know of a change, sorted by subject. Subjects are numbered: signals, traits, context values, formulas,
+/// nodes. Readers are formulas, then segments whose entries and exits are events.
+struct ReadRow {
+  std::uint32_t subject;
+  std::uint32_t reader;
+};
+static_assert(sizeof(FormulaRow) == 16 && sizeof(ScoreRow) == 12 && sizeof(ReadRow) == 8);
 
 /// Rows of a table: a span whose accessors are certain to be inlined.
 template <class Row>
@@ -340,6 +350,10 @@ class ProgramView {
   [[nodiscard]] OMO_INLINE const DecisionRow& decision() const { return rows<DecisionRow>(Section::kDecision)[0]; }
   [[nodiscard]] OMO_INLINE Rows<JourneyRow> journeys() const { return rows<JourneyRow>(Section::kJourneys); }
   [[nodiscard]] OMO_INLINE Rows<StepRow> steps() const { return rows<StepRow>(Section::kSteps); }
+
+  [[nodiscard]] OMO_INLINE Rows<FormulaRow> formulas() const { return rows<FormulaRow>(Section::kFormulas); }
+  [[nodiscard]] OMO_INLINE Rows<ScoreRow> scores() const { return rows<ScoreRow>(Section::kScores); }
+  [[nodiscard]] OMO_INLINE Rows<ReadRow> reads() const { return rows<ReadRow>(Section::kReads); }
 
   [[nodiscard]] std::string_view symbol(std::uint32_t index) const {
     if (index >= symbols().size()) return {};

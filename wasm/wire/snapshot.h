@@ -23,6 +23,7 @@ enum class EntryKind : std::uint8_t {
   kSession = 9,
   kJourney = 10,
   kFatigue = 11,
+  kSegments = 12,  ///< segments that were entered: fnv32 of their names
 };
 
 struct SnapshotHeader {

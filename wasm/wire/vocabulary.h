@@ -91,6 +91,7 @@ enum class SourceKind : std::uint8_t {
   kSize = 4,  ///< size() of a recent signal; the frequency grade of an rfm signal
   kMember = 5,  ///< the members of a recent signal, for `in`; the monetary grade of an rfm signal
   kDaysUntil = 6,  ///< days to the next anniversary of a date trait, in the visitor's time zone
+  kFormula = 7,  ///< the value of a formula: what is no atom of the network
 };
 
 enum class Table : std::uint32_t {
@@ -181,6 +182,7 @@ inline constexpr std::uint32_t kQueueChanged = 16;
 inline constexpr std::uint32_t kConsentChanged = 32;
 inline constexpr std::uint32_t kConversionQueued = 64;
 inline constexpr std::uint32_t kStateRemoved = 128;
+inline constexpr std::uint32_t kScoresChanged = 256;
 }  // namespace outcome
 
 /// Bits that say what a batch is.
@@ -207,6 +209,11 @@ inline constexpr std::uint32_t kDefaultKeep = 64;  ///< capacity of a signal whe
 inline constexpr std::uint32_t kDefaultRecentKeep = 12;  ///< capacity of a recent signal where nothing says otherwise
 inline constexpr std::uint32_t kMaxStateBytes = 40000;  ///< bytes of kept state, so that a snapshot with a full queue of unsent events fits the transfer buffer
 inline constexpr std::uint32_t kMaxDepth = 32;  ///< nesting of an expression
+inline constexpr std::uint32_t kMaxTerms = 256;  ///< operands of one chain of + and -, or of * / and %
+inline constexpr std::uint32_t kMaxFormulas = 65536;  ///< formulas of a playbook: conditions that are no comparison of one value with constants, and scores
+inline constexpr std::uint32_t kMaxScores = 1024;  ///< scores of a playbook
+inline constexpr std::uint32_t kMaxGrades = 16;  ///< grades of one score
+inline constexpr std::uint32_t kMaxSegmentsTold = 1024;  ///< segments of one label that are remembered as entered, the latest first
 inline constexpr std::uint32_t kMaxCapImpressions = 100;  ///< impressions of one frequency cap, and of the visitor's budget
 inline constexpr std::uint32_t kMaxJourneys = 256;  ///< journeys of a playbook
 inline constexpr std::uint32_t kMaxJourneySteps = 256;  ///< steps of one journey, those of its branches included

@@ -43,6 +43,8 @@ inline const std::vector<BuiltinEvent> kBuiltinEvents = {
     {"view_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
     {"select_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
     {"dismiss_promotion", false, false, 0, {{"promotion_id", Type::kString, false}, {"creative_name", Type::kString, false}, {"creative_slot", Type::kString, false}}},
+    {"segment_entered", false, false, 0, {{"segment", Type::kString, false}}},
+    {"segment_exited", false, false, 0, {{"segment", Type::kString, false}}},
 };
 inline const std::vector<BuiltinParam> kItemParams = {{"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}};
 inline const std::vector<BuiltinContext> kPageContext = {{"page_path", Type::kString}, {"page_type", Type::kString}, {"page_referrer", Type::kString}, {"source", Type::kString}, {"medium", Type::kString}, {"campaign", Type::kString}, {"language", Type::kString}, {"device", Type::kString}, {"utc_offset_min", Type::kInt}};
