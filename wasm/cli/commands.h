@@ -10,5 +10,7 @@ int check(const std::string& playbook, bool json);
 int compile_file(const std::string& playbook, const std::string& output);
 int write_manifest(const std::string& playbook, const std::string& output);
 int replay_file(const std::string& playbook, const std::string& events);
+/// `related` is a CSV file, or empty.
+int compile_catalog(const std::string& feed, const std::string& related, const std::string& output);
 
 }  // namespace omo::cli

@@ -7,7 +7,7 @@ namespace compiler {
 const KeyTable kPlaybookKeys = {
     "playbook",
     {"$schema", "omotenashi", "site", "default_language", "events", "traits", "context", "signals", "scores",
-     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "session", "sync"}};
+     "segments", "journeys", "slots", "campaigns", "coupons", "surveys", "expose", "session", "sync", "catalog"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
@@ -25,15 +25,18 @@ const KeyTable kSessionKeys = {"session", {"idle", "max", "midnight", "new_campa
 const KeyTable kSyncKeys = {"sync", {"mode"}};
 const KeyTable kBannerKeys = {"banner", {"type", "title", "body", "image", "alt", "href", "cta", "theme"}};
 const KeyTable kCouponCreativeKeys = {"couponCreative", {"type", "title", "body", "code", "cta", "href", "theme"}};
+const KeyTable kRecommendationsKeys = {"recommendations",
+                                       {"type", "from", "signal", "exclude", "in_stock", "count", "title", "theme"}};
 
 }  // namespace compiler
 
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,    &kTraitKeys,    &kContextKeys,       &kSignalKeys,  &kSegmentKeys,
-      &kSlotKeys,     &kCampaignKeys, &kScheduleKeys, &kCapKeys,           &kVariantKeys, &kCouponKeys,
-      &kSessionKeys,  &kSyncKeys,     &kBannerKeys,   &kCouponCreativeKeys};
+      &kPlaybookKeys,       &kEventKeys,          &kTraitKeys,    &kContextKeys,  &kSignalKeys,
+      &kSegmentKeys,        &kSlotKeys,           &kCampaignKeys, &kScheduleKeys, &kCapKeys,
+      &kVariantKeys,        &kCouponKeys,         &kSessionKeys,  &kSyncKeys,     &kBannerKeys,
+      &kCouponCreativeKeys, &kRecommendationsKeys};
   return tables;
 }
 

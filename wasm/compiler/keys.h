@@ -8,6 +8,6 @@ namespace omo::compiler {
 
 extern const KeyTable kPlaybookKeys, kEventKeys, kTraitKeys, kContextKeys, kSignalKeys, kSegmentKeys, kSlotKeys,
     kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSessionKeys, kSyncKeys, kBannerKeys,
-    kCouponCreativeKeys;
+    kCouponCreativeKeys, kRecommendationsKeys;
 
 }  // namespace omo::compiler

@@ -103,6 +103,7 @@ struct Variant {
   std::uint32_t weight = 1;
   std::string type;
   std::vector<Field> fields;
+  std::vector<std::uint32_t> signals;  ///< what a creative of recommendations reads
 };
 
 struct Campaign {
@@ -128,6 +129,7 @@ struct Campaign {
 struct Playbook {
   std::string site;
   std::string default_language = "en";
+  std::string catalog;  ///< address of the catalog; empty = none
   bool sync_events = true;
   double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;
   bool session_midnight = false, session_campaign = true;

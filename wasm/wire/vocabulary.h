@@ -22,6 +22,7 @@ inline constexpr std::uint16_t kSnapshotVersion = 1;
 inline constexpr std::uint16_t kJournalVersion = 1;
 inline constexpr std::uint16_t kBatchVersion = 2;
 inline constexpr std::uint16_t kAbiVersion = 1;
+inline constexpr std::uint16_t kCatalogVersion = 1;
 
 enum class InputKind : std::uint8_t {
   kEvent = 1,  ///< Something that happened: a name, parameters, items.
@@ -133,6 +134,12 @@ enum class Status : std::uint32_t {
   kStreamUnknown = 16,  ///< no stream id: measurement is not granted or no seed was given
 };
 
+enum class RecommendationKind : std::uint8_t {
+  kRecent = 1,  ///< the items themselves, in the order given
+  kAffinity = 2,  ///< the items whose category matches the tastes best
+  kRelated = 3,  ///< the items that the related table names for those given
+};
+
 /// The first rows of ProgramView::contexts().
 namespace page_context {
 inline constexpr std::uint32_t kPagePath = 0;
@@ -203,5 +210,13 @@ inline constexpr std::uint32_t kBatchTimeUnitMs = 1000;  ///< resolution of time
 inline constexpr std::uint32_t kClockToleranceMs = 120000;  ///< a device whose clock differs from the collector's by no more keeps its times
 inline constexpr std::uint32_t kAttributionMs = 604800000;  ///< a goal event counts as conversion of a campaign whose impression is at most this old (7 days)
 inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending beyond which the collector answers 410: the longest a queue may hold an event (30 days)
+inline constexpr std::uint32_t kMaxCatalogItems = 100000;  ///< items of one catalog: a query looks at every item, which then stays below a tenth of a long task
+inline constexpr std::uint32_t kMaxCatalogBytes = 16777216;  ///< bytes of one catalog, which every visitor of a page with recommendations loads
+inline constexpr std::uint32_t kMaxCatalogStringBytes = 2048;  ///< bytes of one text of a catalog: an id, a title, an address (Google Merchant Center's limit of a link)
+inline constexpr std::uint32_t kMaxRelated = 64;  ///< related items of one item of a catalog
+inline constexpr std::uint32_t kMaxFeedBytes = 268435456;  ///< bytes of a product feed
+inline constexpr std::uint32_t kMaxRecommendations = 24;  ///< items of one recommendation
+inline constexpr std::uint32_t kMaxTastes = 1024;  ///< ids or tastes, and ids to leave out, of one query: the capacity of a signal
+inline constexpr std::uint32_t kMaxSeenItems = 64;  ///< items seen on pages that a device keeps, for recommendations without a catalog
 
 }  // namespace omo
