@@ -13,7 +13,6 @@ import { watchScroll } from './observe/scroll';
 import { watchInView, whenViewed } from './observe/view';
 import { createPersistence, lead, whenLed, type Persistence } from './persistence';
 import { startRecommendations, type LoadChunk } from './recommend/load';
-import type { Shown } from './recommend/recommend';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
@@ -49,7 +48,6 @@ export const createCore = (
   let persistence: Persistence;
   let sender: Sender;
   let slots: Slots | undefined;
-  let recommend = (decisions: Record<string, Shown | null>) => decisions;
   let report: Report;
   let started = false;
   // Does this tab hold the lock?
@@ -334,8 +332,8 @@ export const createCore = (
     await pause();
     started = true;
     early.splice(0).forEach(attempt);
-    const { _decisions } = createReport(engine, false);
-    slots = createSlots(() => recommend(_decisions()), pageLanguage, track);
+    const { _decisions, _export } = createReport(engine, false);
+    slots = createSlots(_decisions, pageLanguage, track);
     beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
     // A page that froze History's prototype has its views counted by load alone.
@@ -360,11 +358,11 @@ export const createCore = (
     late.splice(0).forEach(attempt);
     startRecommendations(engine, loadChunk, {
       catalog: options.catalog,
-      granted,
-      onConsent: (changed) => client.on('consent', changed),
-      changed: () => slots!._render(),
+      state: _export,
+      on: client.on,
+      show: slots._render,
       fail,
-    }).then((put) => (recommend = put || recommend), fail);
+    }).catch(fail);
   };
 
   const whenStarted = (action: () => Promise<void>) =>

@@ -12,6 +12,7 @@ import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
 import { mainThread } from './main_thread.mjs';
 import { offline } from './offline.mjs';
+import { recommendations } from './recommend.mjs';
 import { session, start } from './session.mjs';
 import { head as trackersHead, trackers } from './trackers.mjs';
 
@@ -233,6 +234,8 @@ section('Sizes and costs');
 const brotli = sizes();
 const perEvent = await sessionBytes();
 await eventCost();
+section('Recommendations');
+await recommendations(report);
 if (!process.argv.includes('--quick')) await inBrowser(brotli, perEvent);
 const text = tables
   .map(({ title, rows }) => `## ${title}\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`)

@@ -213,13 +213,17 @@ test('everyone loads recommendations alike, and nobody where the playbook has no
     const context = await browser.newContext();
     const page = await context.newPage();
     const loaded = listen(page);
+    // Before the next page: what a page that goes away had not asked for yet would be missing.
+    const count = (views) => expect.poll(() => loaded.filter((path) => path.endsWith('.omc')).length).toBe(views);
     await page.goto(shop.home);
     await ready(page);
     if (state) await consent(page, all(state));
+    await count(1);
     await view(page, 'a');
+    await count(2);
     await page.goto(shop.home);
     await ready(page);
-    await expect.poll(() => loaded.filter((path) => path.endsWith('.omc')).length).toBe(3);
+    await count(3);
     await context.close();
     return loaded.sort();
   };

@@ -129,10 +129,10 @@ TEST_CASE("every mistake of a feed is told, with its row, column and reason") {
 TEST_CASE("the related table tells its mistakes; rows of items that are gone are left out with a warning") {
   const std::string feed = "id,title,link,price\na,A,/a,1 JPY\nb,B,/b,1 JPY\n";
   CHECK(feed_findings(feed, "item_id,related_id,weight\na,b,0\na,gone,1\ngone,b,1\na,a,1\na,,1\n") ==
-        "related:2:5: error: row 2, weight: '0' is no weight above 0\n"
-        "related:3:3: warning: row 3, related_id: no item has the id 'gone': it is left out\n"
-        "related:4:1: warning: row 4, item_id: no item has the id 'gone': the row is left out\n"
-        "related:5:3: warning: row 5, related_id: an item is not related to itself: it is left out\n"
+        "related:2:5: error: row 2 ('a'), weight: '0' is no weight above 0\n"
+        "related:3:3: warning: row 3 ('a'), related_id: no item has the id 'gone': it is left out\n"
+        "related:4:1: warning: row 4 ('gone'), item_id: no item has the id 'gone': the row is left out\n"
+        "related:5:3: warning: row 5 ('a'), related_id: an item is not related to itself: it is left out\n"
         "related:6:1: error: row 6: item_id and related_id are both needed\n");
   CHECK(feed_findings(feed, "item_id,relatd_id\n") ==
         "related:1:1: error: row 1: the related table needs the column 'related_id' (item_id, related_id and, where it "
@@ -148,7 +148,7 @@ TEST_CASE("limits are errors that name the limit and the place") {
     feed += std::to_string(i) + ",t,/,1 JPY,\n";
   }
   CHECK(feed_findings(feed + "last,t,/,1 JPY," + all + "\n")
-            .find("feed:72:17: error: row 72 ('last'), related: there are "
+            .find("feed:72:16: error: row 72 ('last'), related: there are "
                   "more related items than the limit max_related, 64") != std::string::npos);
   CHECK(feed_findings(one("\"price\": \"1 JPY\", \"image\": \"/" + std::string(kMaxCatalogStringBytes, 'x') + "\""))
             .find("the limit max_catalog_string_bytes is 2048") != std::string::npos);

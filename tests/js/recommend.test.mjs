@@ -317,8 +317,22 @@ describe('omo catalog', () => {
     const table = file('table.csv', 'item_id,related_id,weight\na,a,-1\n');
     const both = run(file('good.csv', 'id,title,link,price\na,A,/a,1 JPY\n'), '--related', table, '-o', out);
     assert.equal(both.status, 1);
-    assert.match(both.stderr, /table\.csv:2:5: error: row 2, weight: '-1' is no weight above 0/);
+    assert.match(both.stderr, /table\.csv:2:5: error: row 2 \('a'\), weight: '-1' is no weight above 0/);
     assert.throws(() => readFileSync(out));
+  });
+
+  test('of a line of megabytes it shows only what is around the mistake', () => {
+    const rows = Array.from(
+      { length: 20_000 },
+      (_, i) => `{"id": "i${i}", "title": "花", "link": "/", "price": "1 JPY"}`,
+    );
+    const feed = file('long.json', `[${rows.join()},{"id":"x","title":"花","link":"/","price":"one yen"}]`);
+    const { status, stderr } = run(feed, '-o', join(folder, 'none.omc'));
+    assert.equal(status, 1);
+    assert.ok(stderr.length < 600, `${stderr.length} characters`);
+    const [, line, caret] = stderr.split('\n');
+    // The flower before the caret fills two columns.
+    assert.match(line.slice(caret.indexOf('^') - line.slice(0, 80).match(/花/g).length), /^"one yen"/);
   });
 
   test('answers 2 where a file cannot be read or written', () => {

@@ -44,13 +44,12 @@ export const encodeQuery = ({ kind, values, excluded, inStock, count }: Query): 
     ...excluded.flatMap(text),
   ]);
 
-export type Shelf = Awaited<ReturnType<typeof startCatalog>>;
-
-/** Starts the module. Throws where it cannot be had, or is of another version. */
-export const startCatalog = async (source: string | URL | ArrayBuffer | Uint8Array) => {
-  const { instance } = await WebAssembly.instantiate((await load(source)) as BufferSource);
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of exports is wasm/abi/catalog_exports.txt
-  const wasm = instance.exports as any;
+/**
+ * A catalog in the exports of the module. Throws where they are of another version.
+ * @param wasm the exports of wasm/abi/catalog_exports.txt
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const createShelf = (wasm: any) => {
   if (wasm.catalog_version() != Version.Catalog) throw Error('catalog.wasm: version');
   const buffer: number = wasm.catalog_buffer();
   const memory = (address: number, length: number) => new Uint8Array(wasm.memory.buffer, address, length);
@@ -79,3 +78,7 @@ export const startCatalog = async (source: string | URL | ArrayBuffer | Uint8Arr
     },
   };
 };
+
+/** Starts the module. Throws where it cannot be had. */
+export const startCatalog = async (source: string | URL | ArrayBuffer | Uint8Array) =>
+  createShelf((await WebAssembly.instantiate((await load(source)) as BufferSource)).instance.exports);

@@ -4,8 +4,8 @@
 import { pageLanguage } from '../observe/page';
 import { createRecommendations } from '../render/recommendations';
 import { load } from '../transport';
-import type { Decision, Value } from '../types';
-import { PurposeBit, RecommendationKind } from '../vocabulary';
+import type { Client, Decision, Export } from '../types';
+import { Limit, RecommendationKind } from '../vocabulary';
 import { startCatalog, type Item } from './catalog';
 import { encodeCatalog } from './encode';
 import { productsOfPage, remember, seenItems } from './seen';
@@ -16,27 +16,24 @@ export interface Host {
   catalog: string | URL | undefined;
   /** catalog.wasm: by default beside this module. */
   wasm?: string | URL;
-  /** Value of a signal; null where there is none. */
-  value(signal: string): Value | Value[];
-  /** Granted purpose bits. */
-  granted(): number;
-  /** Calls back when consent has changed. */
-  onConsent(changed: () => void): void;
-  /** Something else may be shown now. */
-  changed(): void;
+  /** What is known of the visitor: signals and consent. */
+  state(): Export;
+  on: Client['on'];
+  /** Decisions are shown as `put` gives them, from now on; also called when they would be others. */
+  show(put: Put): void;
   fail(reason: unknown): void;
 }
 
 /** A decision as slots show it; `make` builds its element. */
 export type Shown = Decision & { make?: (acted: (action: string) => void) => HTMLElement };
-type Decisions = Record<string, Shown | null>;
+/** Puts the items into decisions, and takes away those that have nothing to show. */
+export type Put = (decisions: Record<string, Shown | null>) => Record<string, Shown | null>;
 
 const KINDS: Record<string, RecommendationKind> = {
   recent: RecommendationKind.Recent,
   affinity: RecommendationKind.Affinity,
   related: RecommendationKind.Related,
 };
-const NEEDED = PurposeBit.Storage | PurposeBit.Personalization;
 
 /** Ids or tastes with their weights: of a list each the same, unless it holds pairs of value and weight. */
 export const weighed = (value: unknown): [string, number][] =>
@@ -61,8 +58,7 @@ const isHere = (link: string) => {
   }
 };
 
-/** Starts; answers what puts the items into the decisions, and takes away those that have nothing to show. */
-export const start = async (host: Host): Promise<(decisions: Decisions) => Decisions> => {
+export const start = async (host: Host): Promise<void> => {
   const shelf = await startCatalog(host.wasm || new URL('./catalog.wasm', import.meta.url));
   // What a slot shows in this page view: once it is there it stays, as every decision.
   const held = new Map<string, Item[]>();
@@ -78,7 +74,8 @@ export const start = async (host: Host): Promise<(decisions: Decisions) => Decis
     const { all, own: ids } = productsOfPage();
     own = ids;
     if (host.catalog) return;
-    const mayKeep = (host.granted() & NEEDED) == NEEDED;
+    const { storage, personalization } = host.state().consent;
+    const mayKeep = storage == 'granted' && personalization == 'granted';
     if (mayKeep) remember(all);
     shelf._open(encodeCatalog(mayKeep ? seenItems() : []));
   };
@@ -98,18 +95,19 @@ export const start = async (host: Host): Promise<(decisions: Decisions) => Decis
     } catch (reason) {
       host.fail(reason);
     }
-    host.changed();
+    host.show(put);
   };
-  host.onConsent(() => {
+  host.on('consent', () => {
     if (isOpen) arrange();
-    host.changed();
+    host.show(put);
   });
   addEventListener('pageshow', ({ persisted }) => persisted && void refresh());
 
   const itemsOf = ({ from, signal, exclude, in_stock, count }: Record<string, string | undefined>): Item[] => {
     const language = pageLanguage();
     const describe = (row: number) => shelf._item(row, language);
-    const ids = (name: string) => weighed(host.value(name));
+    const { signals } = host.state();
+    const ids = (name: string) => weighed(signals[name]);
     const kind = KINDS[from!];
     if (!kind) return [];
     const values = signal ? ids(signal) : [];
@@ -121,14 +119,14 @@ export const start = async (host: Host): Promise<(decisions: Decisions) => Decis
         excluded: [...own, ...(exclude || '').split(' ').flatMap((name) => (name ? ids(name).map(([id]) => id) : []))],
         inStock: !!in_stock,
         // One more, since the page's own item may be among them.
-        count: wanted + 1,
+        count: Math.min(wanted + 1, Limit.MaxRecommendations),
       })
       .map(describe)
       .filter(({ link }) => !isHere(link))
       .slice(0, wanted);
   };
 
-  const put = (slot: string, decision: Shown): Shown | null => {
+  const fill = (slot: string, decision: Shown): Shown | null => {
     const { campaign, variant, creative } = decision;
     const key = [slot, campaign, variant].join('\n');
     const items = held.get(key) || itemsOf(creative);
@@ -141,14 +139,14 @@ export const start = async (host: Host): Promise<(decisions: Decisions) => Decis
     };
   };
 
-  void refresh();
-  return (decisions) => {
+  const put: Put = (decisions) => {
     if (view != here() + location.search) void refresh();
     return Object.fromEntries(
       Object.entries(decisions).map(([slot, decision]) => [
         slot,
-        decision?.creative.type == 'recommendations' ? (isOpen ? put(slot, decision) : null) : decision,
+        decision?.creative.type == 'recommendations' ? (isOpen ? fill(slot, decision) : null) : decision,
       ]),
     );
   };
+  await refresh();
 };

@@ -2,7 +2,7 @@
 // Slots: `<omo-slot name="hero">default content</omo-slot>`, or `data-omo-slot="hero"` on an element that exists. A
 // decision hides the default content, which stays where it is, and adds a creative; without one it is back.
 import { whenViewed } from '../observe/view';
-import type { Shown as Decision } from '../recommend/recommend';
+import type { Put, Shown as Decision } from '../recommend/recommend';
 import type { Params } from '../types';
 import { createCreative } from './creative';
 import { adoptStyle } from './style';
@@ -65,8 +65,10 @@ export const createSlots = (
     slots.get(host)?._restore();
     slots.set(host, DEFAULT);
   };
-  const render = () => {
-    const decisions = decide();
+  let put: Put = (decisions) => decisions;
+  /** @param next puts what is recommended into the decisions, from now on */
+  const render = (next = put) => {
+    const decisions = (put = next)(decide());
     slots.forEach((shown, host) => {
       const name = host.dataset.omoSlot || host.getAttribute('name')!;
       const decision = (host.isConnected && decisions[name]) || null;

@@ -64,7 +64,13 @@ export async function startShop({ playbook, products = [], related = '', slots =
   put('playbook.json', JSON.stringify({ omotenashi: 1, site: 'shop', ...playbook }));
   const catalog = (rows) => {
     const options = related ? ['--related', put('related.csv', related)] : [];
-    execFileSync(omo, ['catalog', put('feed.json', JSON.stringify(rows)), ...options, '-o', join(site, 'catalog.omc')]);
+    execFileSync(
+      omo,
+      ['catalog', put('feed.json', JSON.stringify(rows)), ...options, '-o', join(site, 'catalog.omc')],
+      {
+        stdio: 'pipe',
+      },
+    );
   };
   if (playbook.catalog) catalog(products);
   const collector = await startCollector({
