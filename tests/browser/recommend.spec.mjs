@@ -156,6 +156,20 @@ test('an item that was sold out or repriced is not shown stale on the view after
   await expect(page.locator(within('recent'))).toContainText('1,980');
 });
 
+test('the script tag names another catalog than the playbook', async ({ page }) => {
+  const shown = withCatalog({ recent: list('recent', { from: 'recent', signal: 'seen' }) }, { slots: ['recent'] });
+  shown.playbook.catalog = '/shop/no-such.omc';
+  shop = await startShop({ ...shown, tag: 'data-catalog="catalog.omc"' });
+  await page.goto(shop.home);
+  await ready(page);
+  await consent(page, all('granted'));
+  await view(page, 'a');
+  const loaded = listen(page);
+  await page.goto(shop.home);
+  await shows(page, 'recent', ['a']);
+  expect(loaded.filter((path) => path.endsWith('.omc'))).toEqual(['/shop/catalog.omc']);
+});
+
 test('without a feed, items that pages describe are recommended, and withdrawal removes them', async ({ page }) => {
   shop = await startShop({
     playbook: { signals, campaigns: { recent: list('recent', { from: 'recent', signal: 'seen' }) } },

@@ -42,7 +42,7 @@ constexpr Availability kAvailabilities[] = {
     {"discontinued", false}, {"preorder", false},     {"presale", false},
     {"backorder", false},    {"reserved", false}};
 
-const Attribute* find(const FeedRow& row, Names names) {
+const Attribute* find(const FeedRow& row, const Names& names) {
   for (std::string_view name : names) {
     for (const Attribute& attribute : row.attributes) {
       if (attribute.name == name) return &attribute;
@@ -131,7 +131,7 @@ class FeedReader {
   void error(const FeedRow& row, const Attribute& attribute, const std::string& message) {
     reporter_.error(attribute.offset, place(row, attribute.name) + message);
   }
-  void missing(const FeedRow& row, std::string_view what, Names names) {
+  void missing(const FeedRow& row, std::string_view what, const Names& names) {
     std::vector<std::string_view> present;
     for (const Attribute& attribute : row.attributes) present.push_back(attribute.name);
     reporter_.error(row.offset, place(row, what) + "every item needs one" + did_you_mean(*names.begin(), present));
@@ -177,7 +177,7 @@ class FeedReader {
   }
 
   /// A text in one language, or in several: `title.ja`.
-  void read_texts(const FeedRow& row, CatalogEntry& entry, CatalogText key, std::string_view what, Names names) {
+  void read_texts(const FeedRow& row, CatalogEntry& entry, CatalogText key, std::string_view what, const Names& names) {
     for (std::string_view name : names) {
       const std::size_t before = entry.texts.size();
       for (const Attribute& attribute : row.attributes) {
@@ -293,11 +293,14 @@ class FeedReader {
   /// @param weight null = 1
   void relate(Reporter& reporter, const FeedRow& row, std::uint32_t item, const Attribute& related,
               const Attribute* weight) {
-    const double value = weight == nullptr ? 1 : weight->number ? *weight->number : parse_amount(weight->text);
-    // Stored in single precision, where it must not become 0.
-    if (!(value >= 1e-30 && value <= 1e30)) {
-      reporter.error(weight->offset, place(row, "weight") + in_quotes(weight->text) + " is no weight above 0");
-      return;
+    double value = 1;
+    if (weight != nullptr) {
+      value = weight->number ? *weight->number : parse_amount(weight->text);
+      // Stored in single precision, where it must not become 0.
+      if (!(value >= 1e-30 && value <= 1e30)) {
+        reporter.error(weight->offset, place(row, "weight") + in_quotes(weight->text) + " is no weight above 0");
+        return;
+      }
     }
     const auto found = rows_.find(related.text);
     if (found == rows_.end() || found->second == item) {

@@ -31,17 +31,18 @@ export const product = (id, more = {}) => ({
   ...more,
 });
 
-const page = (body, head = '') => `<!doctype html><html lang="ja"><meta charset="utf-8"><title>shop</title>
+const page = (body, tag, head = '') => `<!doctype html><html lang="ja"><meta charset="utf-8"><title>shop</title>
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><script src="/shop/stub.js"></script>
-<script src="/dist/omotenashi.js" data-playbook="/playbook.omo" data-collector="/" defer></script>${head}<body>${body}</html>`;
+<script src="/dist/omotenashi.js" data-playbook="/playbook.omo" data-collector="/" ${tag} defer></script>${head}<body>${body}</html>`;
 
 /**
  * @param playbook its keys beside the head
  * @param products rows of the feed; none = no catalog file
  * @param slots names of the slots of every page
+ * @param tag further attributes of the script tag
  * @param linked schema.org data of each item's page: null = none
  */
-export async function startShop({ playbook, products = [], related = '', slots = [], linked = () => null }) {
+export async function startShop({ playbook, products = [], related = '', slots = [], linked = () => null, tag = '' }) {
   const all = join(root, 'build/recommend-tests');
   mkdirSync(all, { recursive: true });
   const folder = mkdtempSync(join(all, 'shop-'));
@@ -55,11 +56,11 @@ export async function startShop({ playbook, products = [], related = '', slots =
   const site = join(folder, 'site');
   put('site/stub.js', 'window.omotenashi = { q: [] };');
   put('site/pixel.svg', PIXEL);
-  put('site/index.html', page(hosts));
+  put('site/index.html', page(hosts, tag));
   for (const one of products) {
     const data = linked(one);
     const head = data ? `<script type="application/ld+json">${JSON.stringify(data)}</script>` : '';
-    put(`site/item-${one.id}.html`, page(hosts, head));
+    put(`site/item-${one.id}.html`, page(hosts, tag, head));
   }
   put('playbook.json', JSON.stringify({ omotenashi: 1, site: 'shop', ...playbook }));
   const catalog = (rows) => {
@@ -72,7 +73,7 @@ export async function startShop({ playbook, products = [], related = '', slots =
       },
     );
   };
-  if (playbook.catalog) catalog(products);
+  if (playbook.catalog || tag) catalog(products);
   const collector = await startCollector({
     statics: [`${site}=/shop/`],
     playbook: relative(root, join(folder, 'playbook.json')),
