@@ -185,9 +185,9 @@ TEST_CASE("whatever the feed is, the compiler answers: a catalog that opens, or 
       const CompiledCatalog compiled = compile_feed(source, {"feed", random() % 2 == 0 ? source : "", "related"});
       CHECK(compiled.ok() == !compiled.catalog.empty());
       if (!compiled.ok()) continue;
-      const AlignedBytes bytes{Bytes(compiled.catalog)};
+      AlignedBytes bytes{Bytes(compiled.catalog)};
       CatalogView view;
-      CHECK(view.open(bytes.bytes()) == Status::kOk);
+      CHECK(view.open(bytes.mutable_bytes()) == Status::kOk);
     }
   }
 }

@@ -58,12 +58,14 @@ class Shelf {
     const CompiledCatalog compiled = compile_feed(feed, {"feed", related, "related"});
     INFO(feed_findings(feed, related));
     REQUIRE(compiled.ok());
-    bytes_ = AlignedBytes(Bytes(compiled.catalog));
-    REQUIRE(view.open(bytes_.bytes()) == Status::kOk);
+    file_ = compiled.catalog;
+    bytes_ = AlignedBytes(Bytes(file_));
+    REQUIRE(view.open(bytes_.mutable_bytes()) == Status::kOk);
     memory_ = AlignedBytes(Recommender::memory_needed(view));
     recommender.open(view, memory_.mutable_bytes().data());
   }
-  [[nodiscard]] Bytes bytes() const { return bytes_.bytes(); }
+  /// As it came: what was opened has changed.
+  [[nodiscard]] Bytes bytes() const { return file_; }
 
   /// Ids that the query finds, joined by blanks.
   std::string find(const Query& query) {
@@ -104,6 +106,7 @@ class Shelf {
   Recommender recommender;
 
  private:
+  std::vector<std::uint8_t> file_;
   AlignedBytes bytes_;
   AlignedBytes memory_;
 };

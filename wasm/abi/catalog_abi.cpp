@@ -46,7 +46,7 @@ std::uint32_t catalog_open(std::uint32_t bytes) {
   if (bytes > omo::kMaxCatalogBytes || !grow_to(catalog_begin() + bytes))
     return static_cast<std::uint32_t>(omo::Status::kTooLarge);
   omo::CatalogView view;
-  const omo::Status status = view.open({catalog_begin(), bytes});
+  const omo::Status status = view.open(omo::MutableBytes(catalog_begin(), bytes));
   if (status != omo::Status::kOk) return static_cast<std::uint32_t>(status);
   std::uint8_t* memory = aligned(catalog_begin() + bytes);
   if (!grow_to(memory + omo::Recommender::memory_needed(view)))

@@ -72,11 +72,17 @@ std::vector<std::uint8_t> write_catalog(const std::vector<CatalogEntry>& entries
     for (const auto& [row, weight] : entry.related) related.push_back({row, weight});
     items.push_back(item);
   }
+  std::vector<std::uint32_t> by_id = sorted_by_id(entries);
+  for_catalog_differences(ByteSpan(items.data(), items.size()), ByteSpan(texts.data(), texts.size()),
+                          ByteSpan(by_id.data(), by_id.size()),
+                          ByteSpan(strings.offsets.data(), strings.offsets.size()), [](auto rows, auto member) {
+                            for (std::size_t i = rows.size(); i-- > 1;) member(rows[i]) -= member(rows[i - 1]);
+                          });
   std::vector<std::uint8_t> bytes(sizeof(CatalogHeader));
   append(bytes, items);
   append(bytes, texts);
   append(bytes, related);
-  append(bytes, sorted_by_id(entries));
+  append(bytes, by_id);
   append(bytes, categories);
   append(bytes, strings.offsets);
   bytes.insert(bytes.end(), strings.pool.begin(), strings.pool.end());

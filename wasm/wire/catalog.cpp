@@ -20,7 +20,7 @@ bool is_within(std::uint32_t first, std::uint32_t count, std::uint32_t size) {
 
 }  // namespace
 
-Status CatalogView::open(Bytes bytes) {
+Status CatalogView::open(MutableBytes bytes) {
   header_ = {};
   CatalogHeader header = {};
   if (bytes.size() < sizeof header) return Status::kBadLength;
@@ -28,7 +28,7 @@ Status CatalogView::open(Bytes bytes) {
   if (header.magic != kCatalogMagic) return Status::kBadMagic;
   if (header.version != kCatalogVersion || header.flags != 0) return Status::kBadVersion;
   if (header.bytes != bytes.size()) return Status::kBadLength;
-  if (header.checksum != fnv32(bytes.subspan(kCatalogChecked))) return Status::kBadChecksum;
+  if (header.checksum != fnv32(Bytes(bytes).subspan(kCatalogChecked))) return Status::kBadChecksum;
   // In 64 bits: counts that lie cannot make the sum come round.
   std::uint64_t end = sizeof header;
   const auto table = [&](std::uint64_t rows, std::uint64_t row_bytes) {
@@ -36,16 +36,25 @@ Status CatalogView::open(Bytes bytes) {
     end += rows * row_bytes;
     return begin <= bytes.size() ? bytes.data() + begin : bytes.data();
   };
-  items_ = reinterpret_cast<const CatalogItem*>(table(header.item_count, sizeof(CatalogItem)));
-  texts_ = reinterpret_cast<const CatalogTextRow*>(table(header.text_count, sizeof(CatalogTextRow)));
+  auto* items = reinterpret_cast<CatalogItem*>(table(header.item_count, sizeof(CatalogItem)));
+  auto* texts = reinterpret_cast<CatalogTextRow*>(table(header.text_count, sizeof(CatalogTextRow)));
   related_ = reinterpret_cast<const CatalogRelated*>(table(header.related_count, sizeof(CatalogRelated)));
-  by_id_ = reinterpret_cast<const std::uint32_t*>(table(header.item_count, 4));
+  auto* by_id = reinterpret_cast<std::uint32_t*>(table(header.item_count, 4));
   categories_ = reinterpret_cast<const std::uint32_t*>(table(header.category_count, 4));
-  offsets_ = reinterpret_cast<const std::uint32_t*>(table(std::uint64_t{header.string_count} + 1, 4));
+  auto* offsets = reinterpret_cast<std::uint32_t*>(table(std::uint64_t{header.string_count} + 1, 4));
   strings_ = table(header.string_bytes, 1);
   if (end != bytes.size() || bytes.size() > kMaxCatalogBytes || header.item_count > kMaxCatalogItems ||
       header.reserved[0] != 0 || header.reserved[1] != 0)
     return Status::kBadStructure;
+  for_catalog_differences(ByteSpan(items, header.item_count), ByteSpan(texts, header.text_count),
+                          ByteSpan(by_id, header.item_count), ByteSpan(offsets, std::size_t{header.string_count} + 1),
+                          [](auto rows, auto member) {
+                            for (std::size_t i = 1; i < rows.size(); ++i) member(rows[i]) += member(rows[i - 1]);
+                          });
+  items_ = items;
+  texts_ = texts;
+  by_id_ = by_id;
+  offsets_ = offsets;
   header_ = header;
   if (check()) return Status::kOk;
   header_ = {};

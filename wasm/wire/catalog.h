@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiled product feed. catalog.md draws the bytes; this header mirrors it. Every table is an array of the structs
-// below, little-endian, and is read in place.
+// below, little-endian, and is used in place, once what is stored as differences has been summed up.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -62,12 +62,32 @@ struct CatalogRelated {
 static_assert(sizeof(CatalogHeader) == 48 && sizeof(CatalogItem) == 40 && sizeof(CatalogTextRow) == 12 &&
               sizeof(CatalogRelated) == 8);
 
+/// Columns that grow by about the same from row to row are stored as the difference to the row before (modulo 2^32),
+/// which compresses to next to nothing: calls `column` with (rows, member) for each.
+template <class Items, class Texts, class Words, class Column>
+void for_catalog_differences(Items items, Texts texts, Words by_id, Words offsets, Column column) {
+  const auto itself = [](auto& row) -> auto& { return row; };
+  column(
+      items, [](auto& item) -> auto& { return item.id; });
+  column(
+      items, [](auto& item) -> auto& { return item.image; });
+  column(
+      items, [](auto& item) -> auto& { return item.first_text; });
+  column(
+      items, [](auto& item) -> auto& { return item.first_related; });
+  column(
+      texts, [](auto& text) -> auto& { return text.text; });
+  column(by_id, itself);
+  column(offsets, itself);
+}
+
 /// A catalog that has been checked: every index, offset and count inside is in range. Borrows the bytes.
 class CatalogView {
  public:
   /// Checks magic, version, length, checksum and every cross reference; on anything else than kOk the view stays empty.
-  /// `bytes` must be 8-byte aligned and outlive the view.
-  [[nodiscard]] Status open(Bytes bytes);
+  /// `bytes` must be 8-byte aligned and outlive the view. They are changed: columns stored as differences are summed
+  /// up, so they cannot be opened again.
+  [[nodiscard]] Status open(MutableBytes bytes);
 
   [[nodiscard]] Rows<CatalogItem> items() const { return {items_, header_.item_count}; }
   [[nodiscard]] Rows<CatalogTextRow> texts() const { return {texts_, header_.text_count}; }

@@ -18,6 +18,16 @@ const enum Size {
   Header = 48,
   Checked = 16,
 }
+/** In words of four bytes. */
+const enum Column {
+  ItemWords = 10,
+  Id = 2,
+  Image = 4,
+  FirstText = 6,
+  FirstRelated = 7,
+  TextWords = 3,
+  Text = 2,
+}
 const NONE = 0xffffffff;
 
 /** FNV-1a, 32 bit. */
@@ -60,8 +70,21 @@ export const encodeCatalog = (items: readonly SeenItem[]): Uint8Array => {
   const strings = [...numbers.keys()].map((text) => encoder.encode(text));
   const offsets = [0];
   strings.forEach(({ length }) => offsets.push(offsets.at(-1)! + length));
+  // These columns are stored as the difference to the row before.
+  const differ = (words: number[], stride: number, column: number) => {
+    for (let at = words.length - stride + column; at >= stride; at -= stride)
+      words[at] = (words[at]! - words[at - stride]!) >>> 0;
+  };
+  [Column.Id, Column.Image, Column.FirstText, Column.FirstRelated].forEach((column) =>
+    differ(rows, Column.ItemWords, column),
+  );
+  differ(texts, Column.TextWords, Column.Text);
+  differ(byId, 1, 0);
+  const poolBytes = offsets.at(-1)!;
+  const starts = [...offsets];
+  differ(offsets, 1, 0);
   const words = [...rows, ...texts, ...byId, ...categoryStrings, ...offsets];
-  const bytes = new Uint8Array(Size.Header + words.length * 4 + offsets.at(-1)!);
+  const bytes = new Uint8Array(Size.Header + words.length * 4 + poolBytes);
   const header = new Uint32Array(bytes.buffer, 0, Size.Header / 4);
   header.set([
     0x434f4d4f,
@@ -73,10 +96,10 @@ export const encodeCatalog = (items: readonly SeenItem[]): Uint8Array => {
     0,
     categories.length,
     strings.length,
-    offsets.at(-1)!,
+    poolBytes,
   ]);
   bytes.set(new Uint8Array(Uint32Array.from(words).buffer), Size.Header);
-  strings.forEach((text, index) => bytes.set(text, Size.Header + words.length * 4 + offsets[index]!));
+  strings.forEach((text, index) => bytes.set(text, Size.Header + words.length * 4 + starts[index]!));
   header[3] = fnv32(bytes.subarray(Size.Checked));
   return bytes;
 };
