@@ -167,7 +167,8 @@ test('the script tag names another catalog than the playbook', async ({ page }) 
   const loaded = listen(page);
   await page.goto(shop.home);
   await shows(page, 'recent', ['a']);
-  expect(loaded.filter((path) => path.endsWith('.omc'))).toEqual(['/shop/catalog.omc']);
+  // The page before may still have asked for it, too.
+  expect(new Set(loaded.filter((path) => path.endsWith('.omc')))).toEqual(new Set(['/shop/catalog.omc']));
 });
 
 test('without a feed, items that pages describe are recommended, and withdrawal removes them', async ({ page }) => {
