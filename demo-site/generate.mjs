@@ -11,6 +11,7 @@ import { drawMarket, drawStory, storyNames } from './art/banners.mjs';
 import { Canvas, group } from './art/paint.mjs';
 import { camellia } from './art/flowers.mjs';
 import { drawProduct } from './art/scenes.mjs';
+import { feedOf, relatedOf } from './feed.mjs';
 import { accountPage, missingPage, privacyPage } from './templates/about.mjs';
 import { category, home, item, search } from './templates/browse.mjs';
 import { categories, languages, link } from './templates/html.mjs';
@@ -87,6 +88,8 @@ async function generate(out) {
   await put('img/market.svg', drawMarket());
   await put('img/mark.svg', drawMark());
   await put('data/catalog.js', catalogModule(catalog));
+  await put('data/products.json', JSON.stringify(feedOf(catalog), null, 1) + '\n');
+  await put('data/related.csv', relatedOf(catalog));
   for (const folder of ['css', 'js']) await cp(join(source, folder), join(out, folder), { recursive: true });
   const consentManager = dirname(createRequire(import.meta.url).resolve('vanilla-cookieconsent'));
   for (const name of ['cookieconsent.umd.js', 'cookieconsent.css']) {

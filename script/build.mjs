@@ -36,6 +36,15 @@ const shell = {
   tsconfigRaw: { compilerOptions: {} },
 };
 
+/** What is loaded only where it is needed stays a file of its own, beside the module that imports it. */
+const chunks = {
+  name: 'chunks',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/recommend$/ }, ({ kind }) =>
+      kind == 'dynamic-import' ? { path: './recommend.mjs', external: true } : undefined,
+    ),
+};
+
 async function buildShell() {
   await build({
     ...shell,
@@ -48,6 +57,13 @@ async function buildShell() {
     entryPoints: [join(root, 'js/src/index.ts')],
     format: 'esm',
     outfile: join(options.out, 'omotenashi.mjs'),
+    plugins: [chunks],
+  });
+  await build({
+    ...shell,
+    entryPoints: [join(root, 'js/src/recommend/recommend.ts')],
+    format: 'esm',
+    outfile: join(options.out, 'recommend.mjs'),
   });
   const types = join(options.out, 'types');
   rmSync(types, { recursive: true, force: true });
@@ -74,8 +90,8 @@ function buildWasm(name, list) {
     'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
   );
   const names = readFileSync(join(root, list), 'utf8').match(/^[a-z]\w*/gm);
-  // The engine has nothing to initialise; the compiler's standard library may.
-  const own = name == 'engine.wasm' ? ['memory'] : ['memory', '_initialize'];
+  // The engine and the catalog have nothing to initialise; the compiler's standard library may.
+  const own = name != 'compiler.wasm' ? ['memory'] : ['memory', '_initialize'];
   const graph = [...own, ...names].map((exported) => ({ name: exported, export: exported, root: true }));
   const graphFile = join(options.wasm, name + '.graph.json');
   const reduced = join(options.wasm, name + '.reduced');
@@ -88,8 +104,9 @@ function buildWasm(name, list) {
     reduced,
     ...features,
     // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
+    ...(name != 'compiler.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
     // Accessors are as small inlined as called, and an event is a seventh faster.
-    ...(name == 'engine.wasm' ? ['--flatten', '--rereloop', '-Os', '--always-inline-max-function-size=12'] : []),
+    ...(name == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
     '-Oz',
     '--converge',
     '--strip-debug',
@@ -115,12 +132,21 @@ function sizesOf(file) {
 mkdirSync(options.out, { recursive: true });
 await buildShell();
 buildWasm('engine.wasm', 'wasm/abi/engine_exports.txt');
+buildWasm('catalog.wasm', 'wasm/abi/catalog_exports.txt');
 buildWasm('compiler.wasm', 'wasm/abi/compiler_exports.txt');
 copyFileSync(
   need(join(root, 'wasm/compiler/playbook.schema.json'), 'it belongs to the sources'),
   join(options.out, 'playbook.schema.json'),
 );
-const files = ['omotenashi.js', 'omotenashi.mjs', 'engine.wasm', 'compiler.wasm', 'playbook.schema.json'];
+const files = [
+  'omotenashi.js',
+  'omotenashi.mjs',
+  'recommend.mjs',
+  'engine.wasm',
+  'catalog.wasm',
+  'compiler.wasm',
+  'playbook.schema.json',
+];
 const sizes = Object.fromEntries(files.map((file) => [file, sizesOf(file)]));
 writeFileSync(join(options.out, 'sizes.json'), JSON.stringify(sizes, null, 2) + '\n');
 for (const [file, { raw, gzip, brotli }] of Object.entries(sizes))

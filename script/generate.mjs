@@ -31,6 +31,7 @@ const enums = {
   Verdict: ['verdicts', 'std::uint8_t'],
   JourneyEnd: ['journey_ends', 'std::uint8_t'],
   Status: ['statuses', 'std::uint32_t'],
+  RecommendationKind: ['recommendation_kinds', 'std::uint8_t'],
 };
 /** The first rows of a program's context values, in this order. */
 const pageContext = Object.fromEntries(Object.keys(vocabulary.page_context).map((name, row) => [name, row]));

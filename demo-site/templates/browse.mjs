@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages for looking around: home, categories, items, search.
 
+import { others, productData } from '../feed.mjs';
 import { card, categories, escape, link, badge, yen } from './html.mjs';
 
 const stories = [
@@ -158,6 +159,8 @@ export function home(language, catalog) {
 </omo-slot>
 <ul class="promises">${w.promise.map(([title, text]) => `<li><strong>${title}</strong><span>${text}</span></li>`).join('')}</ul>
 <section class="block" aria-labelledby="popular-title"><div class="block-head"><h2 id="popular-title">${w.popular}</h2><a href="${link(language, categories.bouquet.path)}">${w.all}</a></div><ul class="cards">${popular.map((item) => card(language, item)).join('\n')}</ul></section>
+<omo-slot class="list-slot" name="recent" data-testid="slot-recent"></omo-slot>
+<omo-slot class="list-slot" name="together" data-testid="slot-together"></omo-slot>
 <section class="block"><ul class="kind-list">${kinds.join('')}</ul></section>
 <section class="block season" aria-labelledby="season-title"><div class="block-head"><h2 id="season-title">${w.season}</h2><p>${w.seasonText}</p></div><ul class="cards">${season.map((item) => card(language, item)).join('\n')}</ul></section>
 <section class="block" aria-labelledby="stories-title"><div class="block-head"><h2 id="stories-title">${w.stories}</h2></div><ul class="stories">${tales.join('')}</ul></section>`;
@@ -207,13 +210,8 @@ export function item(language, product, catalog) {
   const w = word[language];
   const kind = categories[product.category];
   const gone = product.stock === 'none';
-  const score = (other) =>
-    (other.category === product.category ? 2 : 0) +
-    other.colours.filter((colour) => product.colours.includes(colour)).length +
-    other.popular / 100;
-  const related = catalog
-    .filter((other) => other.id !== product.id && other.stock !== 'none')
-    .sort((first, second) => score(second) - score(first))
+  const related = others(product, catalog)
+    .filter((other) => other.stock !== 'none')
     .slice(0, 4);
   const quantities = [1, 2, 3, 4, 5].map((count) => `<option value="${count}">${count}</option>`).join('');
   const name = escape(product.name[language]);
@@ -238,7 +236,8 @@ export function item(language, product, catalog) {
     <omo-slot class="line-slot" name="item" data-testid="slot-item"></omo-slot>
   </div>
 </article>
-<section class="block" aria-labelledby="related-title"><div class="block-head"><h2 id="related-title">${w.related}</h2></div><ul class="cards">${related.map((other) => card(language, other)).join('\n')}</ul></section>`;
+<omo-slot class="list-slot" name="together" data-testid="slot-together"><section class="block" aria-labelledby="related-title"><div class="block-head"><h2 id="related-title">${w.related}</h2></div><ul class="cards">${related.map((other) => card(language, other)).join('\n')}</ul></section></omo-slot>
+<omo-slot class="list-slot" name="recent" data-testid="slot-recent"></omo-slot>`;
   return {
     path: `/item/${product.id}.html`,
     section: kind.path,
@@ -247,6 +246,7 @@ export function item(language, product, catalog) {
     title: `${product.name[language]} ${product.line[language]}`,
     description: product.text[language],
     data: { item: product.id },
+    linked: productData(language, product),
     body,
   };
 }

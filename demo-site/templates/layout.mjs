@@ -76,7 +76,7 @@ function head(language, page, word) {
 <script src="/dist/omotenashi.js" data-playbook="/playbook.omo" data-collector="/" defer></script>
 <script src="/vendor/cookieconsent.umd.js" defer></script>
 <script src="/js/main.js" type="module"></script>
-${page.script ? `<script src="/js/page/${page.script}.js" type="module"></script>\n` : ''}`;
+${page.linked ? `<script type="application/ld+json">${JSON.stringify(page.linked).replaceAll('<', '\\u003c')}</script>\n` : ''}${page.script ? `<script src="/js/page/${page.script}.js" type="module"></script>\n` : ''}`;
 }
 
 function header(language, page, word) {

@@ -12,10 +12,11 @@ import { watchMarks } from './observe/marks';
 import { watchScroll } from './observe/scroll';
 import { watchInView, whenViewed } from './observe/view';
 import { createPersistence, lead, whenLed, type Persistence } from './persistence';
+import { startRecommendations, type LoadChunk } from './recommend/load';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CLOCK, CONSENT, SNAPSHOT, onChange, read, removeAll, write } from './storage';
+import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { erase, load } from './transport';
 import type { Client, ConsentState, Listeners, Options } from './types';
 import { objectOf } from './values';
@@ -37,7 +38,12 @@ const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
  * @param engineUrl of engine.wasm, where the options name none
  * @param restricted tell only what the playbook exposes: for a global that every script of the page can reach
  */
-export const createCore = (options: Options, engineUrl: string | URL, restricted: boolean): Client => {
+export const createCore = (
+  options: Options,
+  engineUrl: string | URL,
+  restricted: boolean,
+  loadChunk: LoadChunk,
+): Client => {
   let engine: Engine;
   let persistence: Persistence;
   let sender: Sender;
@@ -201,6 +207,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);
     if (before & ~after & PurposeBit.Storage) forget();
+    if (before & ~after & PurposeBit.Personalization) remove(ITEMS);
     // Stored once more: what tabs that are gone have left behind is removed too.
     if (before & ~after) store(true);
     if (isMeasured) {
@@ -325,7 +332,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     await pause();
     started = true;
     early.splice(0).forEach(attempt);
-    slots = createSlots(createReport(engine, false)._decisions, pageLanguage, track);
+    const { _decisions, _export } = createReport(engine, false);
+    slots = createSlots(_decisions, pageLanguage, track);
     beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
     // A page that froze History's prototype has its views counted by load alone.
@@ -348,6 +356,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     on('DOMContentLoaded', () => scan(false));
     await pause();
     late.splice(0).forEach(attempt);
+    startRecommendations(engine, loadChunk, {
+      catalog: options.catalog,
+      state: _export,
+      on: client.on,
+      show: slots._render,
+      fail,
+    }).catch(fail);
   };
 
   const whenStarted = (action: () => Promise<void>) =>

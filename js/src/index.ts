@@ -8,4 +8,4 @@ export type { Purpose } from './vocabulary';
 
 /** Starts a client. It starts in the background: calls before `ready` wait their turn. */
 export const createClient = (options: Options): Client =>
-  createCore(options, new URL('./engine.wasm', import.meta.url), false);
+  createCore(options, new URL('./engine.wasm', import.meta.url), false, () => import('./recommend/recommend'));

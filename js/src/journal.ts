@@ -2,10 +2,13 @@
 // Journals as text (wasm/wire/journal.md): the header, then runs of frames, each in base64, joined by `.`. Only the
 // framing is read here, to order what several tabs wrote; the engine checks the checksums.
 import { fromBase64 } from './storage';
+import { PurposeBit } from './vocabulary';
 
 const enum Bytes {
   /** Before a frame's record: checksum u32, length u16, label u8. */
   Header = 7,
+  /** Bit of the label byte: the event was to be sent. */
+  Queued = 64,
 }
 
 export interface Frame {
@@ -13,7 +16,7 @@ export interface Frame {
   _name: string;
   /** Time of the record, ms. */
   _time: number;
-  /** Purposes that its facts need. */
+  /** Purposes that its facts need; measurement too where the event was to be sent. */
   _label: number;
   _bytes: Uint8Array;
 }
@@ -31,7 +34,12 @@ export const framesOf = (name: string, text: string, from: number): Frame[] =>
         const end = Bytes.Header + bytes[4]! + bytes[5]! * 256;
         // The record's time, u48, stands behind its kind.
         const time = bytes.slice(Bytes.Header + 1, Bytes.Header + 7).reduceRight((sum, byte) => sum * 256 + byte, 0);
-        frames.push({ _name: name, _time: time, _label: bytes[6]!, _bytes: bytes.slice(0, end) });
+        frames.push({
+          _name: name,
+          _time: time,
+          _label: bytes[6]! & Bytes.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!,
+          _bytes: bytes.slice(0, end),
+        });
         bytes = bytes.slice(end);
       }
       return frames;

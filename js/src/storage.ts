@@ -6,6 +6,8 @@ import type { On } from './observe/on';
 
 export const CONSENT = 'omo.consent';
 export const SNAPSHOT = 'omo.snapshot';
+/** Items that pages described, for recommendations without a catalog. */
+export const ITEMS = 'omo.items';
 export const JOURNAL = 'omo.journal.';
 /** Milliseconds by which the collector's clock is ahead of this device's, where that is far. */
 export const CLOCK = 'omo.clock';

@@ -11,11 +11,12 @@ const target = (scope.omotenashi ||= {});
 const script = document.currentScript as HTMLScriptElement | null;
 
 if (!target.track && script) {
-  const { playbook, collector, engine } = script.dataset;
+  const { playbook, collector, engine, catalog } = script.dataset;
   const client = createCore(
-    { playbook: playbook || 'playbook.omo', collector },
+    { playbook: playbook || 'playbook.omo', collector, catalog },
     engine || new URL('engine.wasm', script.src),
     true,
+    () => import(new URL('recommend.mjs', script.src).href),
   );
   const run = ([method, ...values]: Call) => {
     const call = (client as unknown as Global)[method];

@@ -48,9 +48,9 @@ export const retryDelay = (failures: number, unreachable: boolean, random: numbe
     : -1;
 
 /** The bytes of a static file. Throws where it cannot be had. */
-export const load = async (source: string | URL | ArrayBuffer | Uint8Array): Promise<Uint8Array> => {
+export const load = async (source: string | URL | ArrayBuffer | Uint8Array, how?: RequestInit): Promise<Uint8Array> => {
   if ((source as ArrayBuffer).byteLength >= 0) return new Uint8Array(source as ArrayBuffer);
-  const response = await fetch(source as string);
+  const response = await fetch(source as string, how);
   if (!response.ok) throw Error(source + ': ' + response.status);
   return new Uint8Array(await response.arrayBuffer());
 };

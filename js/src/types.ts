@@ -11,7 +11,7 @@ export type ConsentState = { readonly [P in Purpose]?: 'granted' | 'denied' };
 export interface Decision {
   campaign: string;
   variant: string;
-  /** Texts in the page's language; `type` is `banner` or `coupon`. */
+  /** Texts in the page's language; `type` is `banner`, `coupon` or `recommendations`. */
   creative: Record<string, string>;
 }
 
@@ -55,6 +55,8 @@ export interface Options {
   playbook: string | URL | ArrayBuffer | Uint8Array;
   /** engine.wasm: its address or its bytes. By default it is looked for beside this module. */
   engine?: string | URL | ArrayBuffer | Uint8Array;
+  /** Address of the catalog that recommendations are made from; the playbook's unless stated. */
+  catalog?: string | URL | undefined;
   /** Address of the collector, for example `https://stats.example.com`; without it nothing is sent. */
   collector?: string | undefined;
   /** Purposes that hold until a decision is recorded. By default everything is denied. */

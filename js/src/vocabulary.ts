@@ -150,6 +150,12 @@ export const enum Status {
   StreamUnknown = 16,
 }
 
+export const enum RecommendationKind {
+  Recent = 1,
+  Affinity = 2,
+  Related = 3,
+}
+
 export const enum OutcomeFlag {
   SegmentsChanged = 1,
   DecisionsChanged = 2,
@@ -174,6 +180,7 @@ export const enum Version {
   Journal = 1,
   Batch = 2,
   Abi = 1,
+  Catalog = 1,
 }
 
 export const enum Limit {
@@ -225,6 +232,14 @@ export const enum Limit {
   MaxSteps = 8,
   MaxEdges = 9,
   DefaultRefundKeep = 16,
+  MaxCatalogItems = 100000,
+  MaxCatalogBytes = 16777216,
+  MaxCatalogStringBytes = 2048,
+  MaxRelated = 64,
+  MaxFeedBytes = 268435456,
+  MaxRecommendations = 24,
+  MaxTastes = 1024,
+  MaxSeenItems = 64,
 }
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];

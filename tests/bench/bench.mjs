@@ -13,6 +13,7 @@ import { root, shell } from '../js/lib/bundle.mjs';
 import { growth, rules, windowed } from './incremental.mjs';
 import { mainThread } from './main_thread.mjs';
 import { offline } from './offline.mjs';
+import { recommendations } from './recommend.mjs';
 import { session, start } from './session.mjs';
 import { head as trackersHead, trackers } from './trackers.mjs';
 
@@ -241,6 +242,9 @@ const withProgram = (program, now) => startEngine(wasm, program, now);
 await rules(report);
 await windowed(report, withProgram, compile);
 await growth(report, withProgram, compile);
+
+section('Recommendations');
+await recommendations(report);
 if (!process.argv.includes('--quick')) await inBrowser(brotli, perEvent);
 const text = tables
   .map(({ title, rows }) => `## ${title}\n\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`)

@@ -227,7 +227,7 @@ TEST_CASE("creatives are checked by their type") {
       {{creative("«{\"type\": \"banner\"}"),
         "creative of variant 'v' of campaign 'c' needs \"title\": every banner has one"},
        {creative("{\"type\": «\"baner\", \"title\": \"T\"}"),
-        "no creative of type 'baner': \"banner\" or \"coupon\"; did you mean 'banner'?"},
+        "no creative of type 'baner': \"banner\", \"coupon\" or \"recommendations\"; did you mean 'banner'?"},
        {creative("{\"type\": \"banner\", \"title\": \"T\", «\"code\": \"X\"}"),
         "creative of variant 'v' of campaign 'c' has no key 'code'"},
        {creative("{\"type\": \"banner\", \"title\": \"T\", \"href\": «\"JavaScript:alert(1)\"}"),

@@ -263,3 +263,21 @@ TEST_CASE("a batch says that a program drives the browser") {
   device.take(search(kStart, "a"));
   CHECK(device.decoded_batch(batch_flag::kBot).header.flags == batch_flag::kBot);
 }
+
+TEST_CASE("an event of a time without measurement is not sent when its journal is replayed with it") {
+  const TestProgram program(playbook(R"json("signals": { "buys": { "count": "purchase" } })json"));
+  Device writer(program, purpose::kAll & ~purpose::kMeasurement);
+  writer.take(event(kStart, "purchase", {{"transaction_id", "1"}}));
+  CHECK(writer.outcome().queue_events == 0);
+  Device reader(program);
+  (void)reader.engine.apply_journal(writer.journal);
+  CHECK(reader.outcome().queue_events == 0);
+  // And one of a time with it is.
+  Device measured(program);
+  measured.take(event(kStart, "purchase", {{"transaction_id", "2"}}));
+  const std::uint32_t queued = measured.outcome().queue_events;
+  CHECK(queued > 0);
+  Device other(program);
+  (void)other.engine.apply_journal(measured.journal);
+  CHECK(other.outcome().queue_events == queued);
+}

@@ -36,7 +36,7 @@ function onlyIn(among, allowed, pattern, clean = withoutComments) {
 const within = (folder) => (file) => file.startsWith(folder);
 const nobody = () => false;
 const shell = sources.filter((file) => file.startsWith('js/src/'));
-const engineFiles = cpp.filter((file) => /^wasm\/(wire|expression|engine)\//.test(file));
+const engineFiles = cpp.filter((file) => /^wasm\/(wire|expression|engine|catalog)\//.test(file));
 
 describe('engine.wasm', () => {
   const bytes = readFileSync(join(dist, 'engine.wasm'));
@@ -115,6 +115,25 @@ describe('engine.wasm', () => {
   });
 });
 
+describe('catalog.wasm', () => {
+  const module = new WebAssembly.Module(readFileSync(join(dist, 'catalog.wasm')));
+
+  test('imports nothing', () => assert.deepEqual(WebAssembly.Module.imports(module), []));
+
+  test('exports its list and the memory, and nothing else', () => {
+    const list = read('wasm/abi/catalog_exports.txt').match(/^[a-z]\w*/gm);
+    const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
+    assert.deepEqual(exported.sort(), [...list, 'memory'].sort());
+  });
+
+  test('nothing of it is in the engine, the script tag or the npm entry: they do not name it', () => {
+    const texts = ['engine.wasm', 'omotenashi.js', 'omotenashi.mjs'].map((name) =>
+      readFileSync(join(dist, name), 'latin1'),
+    );
+    for (const text of texts) assert.doesNotMatch(text, /catalog_query|omo-recommendations|ld\+json/);
+  });
+});
+
 describe('the C++ core', () => {
   const jsonRooms = /^(wasm\/(compiler|cli)|server-stub|tests)\//;
   test('only compiler, command line, collector and tests know nlohmann_json', () =>
@@ -126,10 +145,16 @@ describe('the C++ core', () => {
     ));
 
   test('the wire does not know the engine, and neither knows compiler, command line or ABI', () => {
-    onlyIn(engineFiles.filter(within('wasm/wire/')), nobody, /#include ["<](expression|engine|compiler|cli|abi)\//);
-    onlyIn(engineFiles.filter(within('wasm/expression/')), nobody, /#include ["<](engine|compiler|cli|abi)\//);
+    onlyIn(
+      engineFiles.filter(within('wasm/wire/')),
+      nobody,
+      /#include ["<](expression|engine|catalog|compiler|cli|abi)\//,
+    );
+    onlyIn(engineFiles.filter(within('wasm/expression/')), nobody, /#include ["<](engine|catalog|compiler|cli|abi)\//);
     onlyIn(engineFiles, nobody, /#include ["<](compiler|cli|abi)\//);
-    onlyIn(cpp.filter(within('wasm/compiler/')), nobody, /#include ["<](engine|cli|abi)\//);
+    onlyIn(cpp.filter(within('wasm/compiler/')), nobody, /#include ["<](engine|catalog|cli|abi)\//);
+    onlyIn(cpp.filter(within('wasm/catalog/')), nobody, /#include ["<](engine|compiler|cli|abi)\//);
+    onlyIn(cpp.filter(within('wasm/engine/')), nobody, /#include ["<](catalog\/|wire\/catalog\.h)/);
   });
 
   test('only wasm/abi knows Wasm', () =>
@@ -171,10 +196,10 @@ describe('the shell', () => {
     (...names) =>
     (file) =>
       names.includes(file);
-  test('only engine.ts touches Wasm and its memory', () =>
+  test('only engine.ts, and catalog.ts of recommendations, touch Wasm and its memory', () =>
     onlyIn(
       shell,
-      only('js/src/engine.ts'),
+      only('js/src/engine.ts', 'js/src/recommend/catalog.ts'),
       /WebAssembly\.|memory\.buffer|\.exports\b|omo_(apply|buffer|outcome|snapshot|batch)/,
     ));
 

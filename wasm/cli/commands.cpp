@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/replay.h"
 #include "compiler/evaluate.h"
+#include "compiler/feed.h"
 
 namespace omo::cli {
 
@@ -85,6 +86,21 @@ int replay_file(const std::string& playbook, const std::string& events) {
   if (result.ok) return 0;
   std::cerr << events << ":" << result.line << ": error: " << result.message << "\n";
   return 1;
+}
+
+int compile_catalog(const std::string& feed, const std::string& related, const std::string& output) {
+  const std::optional<std::string> source = read_file(feed);
+  const std::optional<std::string> table = related.empty() ? std::string() : read_file(related);
+  if (!source || !table) return 2;
+  const CompiledCatalog compiled = compile_feed(*source, {feed, *table, related});
+  std::vector<Diagnostic> of_feed;
+  std::vector<Diagnostic> of_table;
+  for (const Diagnostic& diagnostic : compiled.diagnostics)
+    (diagnostic.file == feed ? of_feed : of_table).push_back(diagnostic);
+  std::cerr << render(of_feed, *source) << render(of_table, *table);
+  if (!compiled.ok()) return 1;
+  const std::string_view bytes(reinterpret_cast<const char*>(compiled.catalog.data()), compiled.catalog.size());
+  return write_file(output, bytes) ? 0 : 2;
 }
 
 }  // namespace omo::cli

@@ -22,5 +22,7 @@ int record(const std::vector<std::string>& inputs, const std::string& output);
 /// One playbook, or two beside each other, over a recording or a folder of them.
 int backtest_files(const std::vector<std::string>& playbooks, const std::string& folder, BacktestOptions options,
                    bool json);
+/// `related` is a CSV file, or empty.
+int compile_catalog(const std::string& feed, const std::string& related, const std::string& output);
 
 }  // namespace omo::cli

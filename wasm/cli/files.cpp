@@ -50,6 +50,17 @@ bool is_wide(std::uint32_t c) {
          (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
 }
 
+/// A feed or a minified playbook may be one line of megabytes: only what is around the column is shown.
+void crop(std::string_view& line, std::uint32_t& column) {
+  constexpr std::uint32_t kBefore = 80;
+  constexpr std::size_t kMostBytes = 240;
+  if (line.size() <= kMostBytes) return;
+  for (; column > kBefore && !line.empty(); --column) line.remove_prefix(decode(line).bytes);
+  std::size_t bytes = 0;
+  while (bytes < line.size() && bytes < kMostBytes) bytes += decode(line.substr(bytes)).bytes;
+  line = line.substr(0, bytes);
+}
+
 /// Blanks up to the column, as wide as the text above them.
 std::string indentation(std::string_view line, std::uint32_t column) {
   std::string result;
@@ -106,11 +117,13 @@ bool write_file(const std::string& path, std::string_view content) {
 std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view source) {
   std::ostringstream out;
   for (const Diagnostic& diagnostic : diagnostics) {
-    const std::string_view line = line_of(source, diagnostic.line);
+    std::string_view line = line_of(source, diagnostic.line);
+    std::uint32_t column = diagnostic.column;
+    crop(line, column);
     out << diagnostic.file << ":" << diagnostic.line << ":" << diagnostic.column << ": "
         << (diagnostic.severity == Severity::kError ? "error: " : "warning: ") << diagnostic.message << "\n"
         << line << "\n"
-        << indentation(line, diagnostic.column) << "^\n";
+        << indentation(line, column) << "^\n";
   }
   return out.str();
 }

@@ -115,6 +115,18 @@ int run(int count, char** arguments) {
       "Exit codes: 0 a value or unknown, 1 an evaluation error or no valid expression (which goes to standard error).");
   eval->callback([&] { exit_code = omo::cli::eval(expression, bindings); });
 
+  std::string feed;
+  std::string related;
+  CLI::App* catalog = app.add_subcommand("catalog", "Compiles a product feed to a catalog, for recommendations.");
+  catalog->add_option("feed", feed, "JSON or CSV, or - for standard input")->required();
+  catalog->add_option("-o,--output", output, "the catalog's file, or - for standard output")->required();
+  catalog->add_option("--related", related, "CSV of item_id, related_id and weight");
+  catalog->footer(
+      "Examples:\n  omo catalog products.json -o catalog.omc\n"
+      "  omo catalog products.csv --related related.csv -o catalog.omc\n\n"
+      "Attributes are named as in Google Merchant Center, GA4 or schema.org: docs/recommendations.md");
+  catalog->callback([&] { exit_code = omo::cli::compile_catalog(feed, related, output); });
+
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& problem) {

@@ -2,6 +2,7 @@
 #include "compiler/creative.h"
 
 #include "compiler/read.h"
+#include "compiler/recommendations.h"
 
 namespace omo::compiler {
 namespace {
@@ -15,27 +16,12 @@ struct CreativeType {
 
 const std::vector<CreativeType>& creative_types() {
   static const std::vector<CreativeType> types = {{"banner", kBannerKeys, {"title"}},
-                                                  {"coupon", kCouponCreativeKeys, {"title"}}};
+                                                  {"coupon", kCouponCreativeKeys, {"title"}},
+                                                  {"recommendations", kRecommendationsKeys, {"title"}}};
   return types;
 }
 
 bool is_address(std::string_view field) { return field == "href" || field == "image"; }
-
-/// Empty where the address is http(s) or relative.
-std::string address_problem(std::string_view text) {
-  for (char c : text) {
-    // Browsers drop tabs and line ends inside an address, so "java\tscript:" would pass a check of its scheme.
-    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '\\') {
-      return "an address has no spaces, control characters or backslashes";
-    }
-  }
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || text.find_first_of("/?#") < colon) return {};
-  std::string scheme(text.substr(0, colon));
-  for (char& c : scheme) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-  if (scheme == "http" || scheme == "https") return {};
-  return "the scheme " + in_quotes(scheme) + " is not allowed: an address is http, https or relative";
-}
 
 class CreativeReader {
  public:
@@ -45,9 +31,12 @@ class CreativeReader {
   void read() {
     const CreativeType* type = read_type();
     if (type == nullptr || !expect_object(compilation_, node_, type->keys, what_)) return;
+    const bool is_list = type->name == "recommendations";
     for (const Member& member : node_.members) {
-      if (creative_allows(type->name, member.key)) read_field(member);
+      if (creative_allows(type->name, member.key) && !(is_list && is_recommendation_key(member.key)))
+        read_field(member);
     }
+    if (is_list) read_recommendations(compilation_, node_, what_, variant_);
     for (std::string_view required : type->required) {
       if (node_.find(required) != nullptr) continue;
       compilation_.error(node_.offset, what_ + " needs \"" + std::string(required) + "\": every " +
@@ -65,7 +54,7 @@ class CreativeReader {
   const CreativeType* read_type() {
     const Member* type = node_.find("type");
     if (type == nullptr) {
-      compilation_.error(node_.offset, what_ + " needs a type: \"banner\" or \"coupon\"");
+      compilation_.error(node_.offset, what_ + " needs a type: \"banner\", \"coupon\" or \"recommendations\"");
       return nullptr;
     }
     if (!expect(compilation_, type->value, Node::Kind::kString, "type of " + what_)) return nullptr;
@@ -76,7 +65,8 @@ class CreativeReader {
       names.push_back(candidate.name);
     }
     compilation_.error(type->value.offset, "no creative of type " + in_quotes(type->value.text) +
-                                               ": \"banner\" or \"coupon\"" + did_you_mean(type->value.text, names));
+                                               ": \"banner\", \"coupon\" or \"recommendations\"" +
+                                               did_you_mean(type->value.text, names));
     return nullptr;
   }
 
@@ -123,6 +113,21 @@ class CreativeReader {
 };
 
 }  // namespace
+
+std::string address_problem(std::string_view text) {
+  for (char c : text) {
+    // Browsers drop tabs and line ends inside an address, so "java\tscript:" would pass a check of its scheme.
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '\\') {
+      return "an address has no spaces, control characters or backslashes";
+    }
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.find_first_of("/?#") < colon) return {};
+  std::string scheme(text.substr(0, colon));
+  for (char& c : scheme) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  if (scheme == "http" || scheme == "https") return {};
+  return "the scheme " + in_quotes(scheme) + " is not allowed: an address is http, https or relative";
+}
 
 bool creative_allows(std::string_view type, std::string_view field) {
   for (const CreativeType& candidate : creative_types()) {

@@ -11,4 +11,7 @@ void read_creative(Compilation& compilation, const Node& node, const std::string
 /// Does this type of creative have the field?
 [[nodiscard]] bool creative_allows(std::string_view type, std::string_view field);
 
+/// What is wrong with an address; empty where it is http(s) or relative.
+[[nodiscard]] std::string address_problem(std::string_view text);
+
 }  // namespace omo::compiler

@@ -219,11 +219,11 @@ std::string_view kind_name(Node::Kind kind) {
   return "a value";
 }
 
-bool parse_document(Reporter& reporter, Node& root) {
+bool parse_document(Reporter& reporter, Node& root, const DocumentLimit& limit) {
   const std::string_view source = reporter.source();
-  if (source.size() > kMaxPlaybookBytes) {
-    reporter.error(0, "the playbook has " + std::to_string(source.size()) + " bytes: the limit max_playbook_bytes is " +
-                          std::to_string(kMaxPlaybookBytes));
+  if (source.size() > limit.bytes) {
+    reporter.error(0, "the " + std::string(limit.what) + " has " + std::to_string(source.size()) +
+                          " bytes: the limit " + std::string(limit.name) + " is " + std::to_string(limit.bytes));
     return false;
   }
   const char* latest = source.data();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/reporter.h"
+#include "wire/vocabulary.h"
 
 namespace omo::compiler {
 
@@ -37,9 +38,16 @@ struct Member {
 /// "a string", "an object", ...
 [[nodiscard]] std::string_view kind_name(Node::Kind kind);
 
+/// What a document is called in messages, and how long it may be.
+struct DocumentLimit {
+  std::string_view what = "playbook";
+  std::string_view name = "max_playbook_bytes";
+  std::size_t bytes = kMaxPlaybookBytes;
+};
+
 /// Parses the whole source; answers false (with an error reported) where it is no JSON. Duplicate keys are reported,
 /// and the first one counts.
-[[nodiscard]] bool parse_document(Reporter& reporter, Node& root);
+[[nodiscard]] bool parse_document(Reporter& reporter, Node& root, const DocumentLimit& limit = {});
 
 /// Source offset of byte `index` of the decoded text of a JSON string that begins (with its quote) at `string_offset`.
 [[nodiscard]] std::uint32_t offset_in_string(std::string_view source, std::uint32_t string_offset, std::size_t index);

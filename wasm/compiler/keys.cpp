@@ -4,10 +4,11 @@
 namespace omo {
 namespace compiler {
 
-const KeyTable kPlaybookKeys = {"playbook", {"$schema",  "omotenashi", "site",      "default_language", "events",
-                                             "traits",   "context",    "signals",   "scores",           "segments",
-                                             "journeys", "slots",      "campaigns", "coupons",          "surveys",
-                                             "expose",   "session",    "sync",      "fatigue",          "holdout"}};
+const KeyTable kPlaybookKeys = {
+    "playbook",
+    {"$schema",  "omotenashi", "site",   "default_language", "events",  "traits",  "context", "signals", "scores",
+     "segments", "journeys",   "slots",  "campaigns",        "coupons", "surveys", "expose",  "session", "sync",
+     "fatigue",  "holdout",    "catalog"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
@@ -34,17 +35,19 @@ const KeyTable kPriorityKeys = {"priority", {"score"}};
 const KeyTable kFatigueKeys = {"fatigue", {"impressions", "within", "quiet_after_dismiss", "exempt"}};
 const KeyTable kJourneyKeys = {"journey", {"start", "steps", "goal", "timeout", "restart", "purposes"}};
 const KeyTable kStepKeys = {"step", {"name", "wait", "show", "until", "if", "then", "else", "timeout"}};
+const KeyTable kRecommendationsKeys = {"recommendations",
+                                       {"type", "from", "signal", "exclude", "in_stock", "count", "title", "theme"}};
 
 }  // namespace compiler
 
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
   static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,          &kTraitKeys,    &kContextKeys,  &kSignalKeys,
-      &kSegmentKeys,  &kScoreKeys,          &kSlotKeys,     &kCampaignKeys, &kScheduleKeys,
-      &kCapKeys,      &kVariantKeys,        &kCouponKeys,   &kSessionKeys,  &kSyncKeys,
-      &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys, &kFatigueKeys,  &kJourneyKeys,
-      &kStepKeys,     &kSequenceStepKeys};
+      &kPlaybookKeys, &kEventKeys,          &kTraitKeys,          &kContextKeys,  &kSignalKeys,
+      &kSegmentKeys,  &kScoreKeys,          &kSlotKeys,           &kCampaignKeys, &kScheduleKeys,
+      &kCapKeys,      &kVariantKeys,        &kCouponKeys,         &kSessionKeys,  &kSyncKeys,
+      &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys,       &kFatigueKeys,  &kJourneyKeys,
+      &kStepKeys,     &kSequenceStepKeys,   &kRecommendationsKeys};
   return tables;
 }
 

@@ -8,6 +8,6 @@ namespace omo::compiler {
 
 extern const KeyTable kPlaybookKeys, kEventKeys, kTraitKeys, kContextKeys, kSignalKeys, kSegmentKeys, kScoreKeys,
     kSlotKeys, kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSessionKeys, kSyncKeys, kBannerKeys,
-    kCouponCreativeKeys, kPriorityKeys, kFatigueKeys, kJourneyKeys, kStepKeys, kSequenceStepKeys;
+    kCouponCreativeKeys, kPriorityKeys, kFatigueKeys, kJourneyKeys, kStepKeys, kSequenceStepKeys, kRecommendationsKeys;
 
 }  // namespace omo::compiler

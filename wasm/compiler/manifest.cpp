@@ -111,6 +111,9 @@ class Manifest {
     other("hashes of the transaction ids of the last purchases", purpose::kStorage);
     other("start and latest activity of the session, and a hash of the campaign tags that it began with",
           with(purpose::kStorage, purpose::kMeasurement));
+    if (recommends() && playbook_.catalog.empty())
+      other("items seen on pages: id, title, address, image, price, category of the last 64",
+            with(purpose::kStorage, purpose::kPersonalization));
     if (playbook_.sync_events) {
       other("random stream id", with(purpose::kStorage, purpose::kMeasurement));
       other("unsent events", with(purpose::kStorage, purpose::kMeasurement));
@@ -136,6 +139,15 @@ class Manifest {
       json_.end_object();
     }
     json_.end_array();
+  }
+
+  [[nodiscard]] bool recommends() const {
+    for (const Campaign& campaign : playbook_.campaigns) {
+      for (const Variant& variant : campaign.variants) {
+        if (variant.type == "recommendations") return true;
+      }
+    }
+    return false;
   }
 
   void other(std::string_view what, std::uint8_t label) {
@@ -216,7 +228,9 @@ class Manifest {
       if (!slot.height.empty()) json_.key("height").text(slot.height);
       json_.key("exposed").boolean(slot.exposed).end_object();
     }
-    json_.end_array().key("exposed_segments").begin_array();
+    json_.end_array();
+    if (!playbook_.catalog.empty()) json_.key("catalog").text(playbook_.catalog);
+    json_.key("exposed_segments").begin_array();
     for (const Segment& segment : playbook_.segments) {
       if (segment.exposed) json_.text(segment.name);
     }

@@ -138,6 +138,7 @@ struct Variant {
   std::uint32_t weight = 1;
   std::string type;
   std::vector<Field> fields;
+  std::vector<std::uint32_t> signals;  ///< what a creative of recommendations reads
 };
 
 struct Campaign {
@@ -205,6 +206,7 @@ struct Decision {
 struct Playbook {
   std::string site;
   std::string default_language = "en";
+  std::string catalog;  ///< address of the catalog; empty = none
   bool sync_events = true;
   bool sync_segments = false;  ///< entries and exits of segments are sent
   double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;

@@ -177,6 +177,14 @@ void lower_audiences(Compilation& compilation) {
       campaign.reads.label =
           static_cast<std::uint8_t>(campaign.reads.label | compilation.playbook.scores[campaign.score].reads.label);
     }
+    // What a creative reads, the decision for it rests on.
+    for (const Variant& variant : campaign.variants) {
+      for (std::uint32_t index : variant.signals) {
+        campaign.reads.signals.push_back(index);
+        campaign.reads.label =
+            static_cast<std::uint8_t>(campaign.reads.label | compilation.playbook.signals[index].label);
+      }
+    }
     campaign.reads.label = static_cast<std::uint8_t>(campaign.reads.label | campaign.stated_label.value_or(0));
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plain parts of a playbook: its head, events, traits, context, exposure, synchronisation.
+#include "compiler/creative.h"
 #include "compiler/read.h"
 #include "wire/vocabulary_tables.h"
 
@@ -160,6 +161,12 @@ void read_head(Compilation& compilation, const Node& root) {
         }
       }
     }
+  }
+  if (const Node* catalog = get(compilation, root, "catalog", Node::Kind::kString, "catalog")) {
+    playbook.catalog = catalog->text;
+    const std::string problem =
+        catalog->text.empty() ? "it is empty: leave it out instead" : address_problem(catalog->text);
+    if (!problem.empty()) compilation.error(catalog->offset, "catalog: " + problem);
   }
   if (const Member* session = root.find("session")) read_session(compilation, session->value);
   refuse_later(compilation, root, "surveys");

@@ -102,7 +102,8 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  const bool queued = program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
+  const bool queued =
+      program.meta().sync_events != 0 && granted(state, purpose::kMeasurement) && (!state.replaying || state.queues);
   // Where neither queue nor journal takes it, the record is not made.
   const bool recorded = queued || (!state.replaying && granted(state, purpose::kStorage));
   ByteWriter writer({state.scratch, kScratchBytes});
@@ -116,7 +117,7 @@ Status take_occurrence(State& state, ByteWriter& journal) {
     const bool conversion = (row.flags & kEventConversion) != 0;
     enqueue(state, conversion ? label | kQueueConversion : label, writer.written());
   }
-  keep_in_journal(state, journal, label, writer.written());
+  keep_in_journal(state, journal, queued ? label | kFrameQueued : label, writer.written());
   if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
 }

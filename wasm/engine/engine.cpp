@@ -43,7 +43,9 @@ std::uint32_t Engine::apply_journal(Bytes journal) {
         kind != InputKind::kTick && kind != InputKind::kKept) {
       continue;
     }
-    if (granted(state, frame.label) && apply_record(state, frame.record, nowhere) == Status::kOk) ++applied;
+    state.queues = (frame.label & kFrameQueued) != 0;
+    if (granted(state, frame.label & purpose::kAll) && apply_record(state, frame.record, nowhere) == Status::kOk)
+      ++applied;
   }
   state.replaying = false;
   settle(state);

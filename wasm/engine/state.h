@@ -226,6 +226,7 @@ struct State {
   bool walk;       ///< something that journeys rest on has changed
   bool paused;     ///< journeys go on with the next input: what is known was replaced as a whole
   bool replaying;  ///< a journal is being applied: nothing is journaled again
+  bool queues;     ///< while replaying: the event was to be sent when it happened
 };
 
 inline constexpr std::uint8_t kWatchSegment = 1;

@@ -9,6 +9,8 @@ namespace omo {
 inline constexpr std::uint32_t kJournalMagic = 0x4A4F4D4F;  ///< "OMOJ"
 inline constexpr std::size_t kJournalHeaderBytes = 16;
 inline constexpr std::size_t kFrameHeaderBytes = 7;
+/// In a frame's label, above the purposes: the event was to be sent, since measurement was granted when it happened.
+inline constexpr std::uint8_t kFrameQueued = 64;
 
 struct JournalFrame {
   std::uint8_t label = 0;

@@ -22,6 +22,7 @@ inline constexpr std::uint16_t kSnapshotVersion = 1;
 inline constexpr std::uint16_t kJournalVersion = 1;
 inline constexpr std::uint16_t kBatchVersion = 2;
 inline constexpr std::uint16_t kAbiVersion = 1;
+inline constexpr std::uint16_t kCatalogVersion = 1;
 
 enum class InputKind : std::uint8_t {
   kEvent = 1,  ///< Something that happened: a name, parameters, items.
@@ -158,6 +159,12 @@ enum class Status : std::uint32_t {
   kStreamUnknown = 16,  ///< no stream id: measurement is not granted or no seed was given
 };
 
+enum class RecommendationKind : std::uint8_t {
+  kRecent = 1,  ///< the items themselves, in the order given
+  kAffinity = 2,  ///< the items whose category matches the tastes best
+  kRelated = 3,  ///< the items that the related table names for those given
+};
+
 /// The first rows of ProgramView::contexts().
 namespace page_context {
 inline constexpr std::uint32_t kPagePath = 0;
@@ -240,5 +247,13 @@ inline constexpr std::uint32_t kMaxEventAgeMs = 2592000000;  ///< age at sending
 inline constexpr std::uint32_t kMaxSteps = 8;  ///< steps of one sequence
 inline constexpr std::uint32_t kMaxEdges = 9;  ///< edges of one grade of an rfm signal
 inline constexpr std::uint32_t kDefaultRefundKeep = 16;  ///< purchases that a signal remembers so that a refund finds them, where nothing says otherwise
+inline constexpr std::uint32_t kMaxCatalogItems = 100000;  ///< items of one catalog: a query looks at every item, which then stays below a tenth of a long task
+inline constexpr std::uint32_t kMaxCatalogBytes = 16777216;  ///< bytes of one catalog, which every visitor of a page with recommendations loads
+inline constexpr std::uint32_t kMaxCatalogStringBytes = 2048;  ///< bytes of one text of a catalog: an id, a title, an address (Google Merchant Center's limit of a link)
+inline constexpr std::uint32_t kMaxRelated = 64;  ///< related items of one item of a catalog
+inline constexpr std::uint32_t kMaxFeedBytes = 268435456;  ///< bytes of a product feed
+inline constexpr std::uint32_t kMaxRecommendations = 24;  ///< items of one recommendation
+inline constexpr std::uint32_t kMaxTastes = 1024;  ///< ids or tastes, and ids to leave out, of one query: the capacity of a signal
+inline constexpr std::uint32_t kMaxSeenItems = 64;  ///< items seen on pages that a device keeps, for recommendations without a catalog
 
 }  // namespace omo

@@ -2,7 +2,8 @@
 // Slots: `<omo-slot name="hero">default content</omo-slot>`, or `data-omo-slot="hero"` on an element that exists. A
 // decision hides the default content, which stays where it is, and adds a creative; without one it is back.
 import { whenViewed } from '../observe/view';
-import type { Decision, Params } from '../types';
+import type { Put, Shown as Decision } from '../recommend/recommend';
+import type { Params } from '../types';
 import { createCreative } from './creative';
 import { adoptStyle } from './style';
 
@@ -32,7 +33,7 @@ export const createSlots = (
   const done = new Set<string>();
 
   /** Shows a creative in place of what is in the host; answers how to take it away again. */
-  const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative }: Decision) => {
+  const show = (host: HTMLElement, name: string, key: string, { campaign, variant, creative, make }: Decision) => {
     const tell = (action: string) => {
       const mark = action + name + key;
       // A click counts each time, the rest once a view.
@@ -41,7 +42,7 @@ export const createSlots = (
       track(action + '_promotion', { promotion_id: campaign, creative_name: variant, creative_slot: name });
       render();
     };
-    const element = createCreative(creative, language(), tell);
+    const element = make ? make(tell) : createCreative(creative, language(), tell);
     if (!element) return DEFAULT._restore;
     adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
@@ -64,8 +65,10 @@ export const createSlots = (
     slots.get(host)?._restore();
     slots.set(host, DEFAULT);
   };
-  const render = () => {
-    const decisions = decide();
+  let put: Put = (decisions) => decisions;
+  /** @param next puts what is recommended into the decisions, from now on */
+  const render = (next = put) => {
+    const decisions = (put = next)(decide());
     slots.forEach((shown, host) => {
       const name = host.dataset.omoSlot || host.getAttribute('name')!;
       const decision = (host.isConnected && decisions[name]) || null;

@@ -11,11 +11,13 @@ const CSS =
   '.omo :is(a,button){padding:.6em 1em;border:0;border-radius:1em;background:CanvasText;color:Canvas;font:inherit;text-decoration:none}' +
   '.omo>.omo-dismiss{position:absolute;top:0;inset-inline-end:0;background:0;color:inherit}}';
 
-let sheet: CSSStyleSheet | undefined;
-
-/** Puts the sheet into the document, or shadow root, that an element is in. */
-export const adoptStyle = (element: Element): void => {
-  const { adoptedStyleSheets } = element.getRootNode() as Document | ShadowRoot;
-  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(CSS);
-  if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+/** Answers what puts a sheet into the document, or shadow root, that an element is in. */
+export const createStyle = (css: string) => {
+  let sheet: CSSStyleSheet | undefined;
+  return (element: Element): void => {
+    const { adoptedStyleSheets } = element.getRootNode() as Document | ShadowRoot;
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(css);
+    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+  };
 };
+export const adoptStyle = createStyle(CSS);
