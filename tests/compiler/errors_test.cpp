@@ -178,8 +178,7 @@ TEST_CASE("all errors are reported, in the order of the source") {
 }
 
 TEST_CASE("what later versions bring is refused by name") {
-  check({
-         {playbook(
+  check({{playbook(
               R"("campaigns": {"c": {"slot": "s", "variants": {"v": {"creative": {"type": "coupon", "title": "T"}}}}},
            "coupons": {"k": {"campaign": "c", "kind": «"pool", "expires": "14d"}})"),
           "coupons of kind 'pool' are not supported by this version yet"}});

@@ -189,4 +189,16 @@ TEST_CASE("a changed sequence or half-life is another signal, whose old state is
   }
 }
 
+TEST_CASE("a grade of an rfm signal in arithmetic is refused at its place, and says what to write") {
+  const std::string source = playbook(
+      R"json("signals": { "worth": { "rfm": "purchase", "of": "value", "recency": ["1h"], "frequency": [2], "monetary": [50.0],
+      "within": "5d" } }, "scores": { "s": "double(worth.frequency) * 2.0" })json");
+  CHECK(errors_of(source).find("compares with constants in segments only: make \"worth.frequency >= 3\" a segment") !=
+        std::string::npos);
+  const std::string good = playbook(
+      R"json("signals": { "worth": { "rfm": "purchase", "of": "value", "recency": ["1h"], "frequency": [2], "monetary": [50.0],
+      "within": "5d" } }, "segments": { "often": "worth.frequency >= 2" }, "scores": { "s": "often ? 2.0 : 0.5" })json");
+  CHECK(errors_of(good).empty());
+}
+
 }  // namespace omo

@@ -5,50 +5,10 @@
 
 #include "compiler/layout.h"
 #include "compiler/playbook.h"
+#include "compiler/program_body.h"
 
 namespace omo::compiler {
 namespace {
-
-/// The sections of a body under construction.
-class Body {
- public:
-  Body() : bytes_(kSectionCount * sizeof(SectionEntry), 0) {}
-
-  template <class Row>
-  void add(Section section, const std::vector<Row>& rows) {
-    append(section, rows.data(), rows.size(), sizeof(Row));
-  }
-  void add(Section section, std::string_view text) { append(section, text.data(), text.size(), 1); }
-
-  [[nodiscard]] std::vector<std::uint8_t> finish(std::uint32_t revision) {
-    pad();
-    ProgramHeader header{};
-    header.magic = kProgramMagic;
-    header.version = kProgramVersion;
-    header.body_bytes = static_cast<std::uint32_t>(bytes_.size());
-    header.hash = fnv64(bytes_);
-    header.revision = revision;
-    std::vector<std::uint8_t> program(sizeof header + bytes_.size());
-    std::memcpy(program.data(), &header, sizeof header);
-    std::memcpy(program.data() + sizeof header, bytes_.data(), bytes_.size());
-    return program;
-  }
-
- private:
-  void pad() { bytes_.resize((bytes_.size() + 7) / 8 * 8, 0); }
-
-  void append(Section section, const void* rows, std::size_t count, std::size_t row_bytes) {
-    pad();
-    const SectionEntry entry{static_cast<std::uint32_t>(sizeof(ProgramHeader) + bytes_.size()),
-                             static_cast<std::uint32_t>(count)};
-    std::memcpy(bytes_.data() + static_cast<std::size_t>(section) * sizeof entry, &entry, sizeof entry);
-    if (count == 0) return;
-    const auto* begin = static_cast<const std::uint8_t*>(rows);
-    bytes_.insert(bytes_.end(), begin, begin + count * row_bytes);
-  }
-
-  std::vector<std::uint8_t> bytes_;
-};
 
 class Emitter : public Numbers {
  public:
@@ -209,17 +169,6 @@ class Emitter : public Numbers {
     row.where_bytes = source.has_where ? static_cast<std::uint32_t>(predicates_.size()) - row.where : 0;
   }
 
-  static std::uint8_t flags_of(const Playbook& playbook, const Code& code) {
-    bool now = false;
-    bool moves = false;
-    for (const Instruction& instruction : code) {
-      now = now || instruction.op == Op::kNow;
-      moves = moves || instruction.op == Op::kDaysUntil ||
-              (instruction.op == Op::kSignal && playbook.signals[instruction.row].op == SignalOp::kRecency);
-    }
-    return static_cast<std::uint8_t>((moves || now ? kFormulaMoves : 0) | (now ? kFormulaNow : 0));
-  }
-
   /// The formulas in the order in which they were made, which puts each behind those that it reads.
   void emit_formulas() {
     formula_rows_.assign(playbook_.formulas.size(), kNone);
@@ -233,7 +182,7 @@ class Emitter : public Numbers {
       row.code_bytes = static_cast<std::uint32_t>(predicates_.size()) - row.code;
       row.source = layout_.source_row(SourceKind::kFormula, i);
       row.label = formula.label;
-      row.flags = flags_of(playbook_, formula.code);
+      row.flags = formula_flags(playbook_, formula.code);
       if (row.source != kNone) layout_.sources[row.source].ref = formula_rows_[i];
       formulas_.push_back(row);
     }
@@ -278,27 +227,6 @@ class Emitter : public Numbers {
     return rows;
   }
 
-  /// All that gives the kept state its meaning, by names: numbers of symbols change with the rest of the playbook.
-  [[nodiscard]] std::uint32_t definition(const Signal& signal) const {
-    std::string text;
-    const auto add = [&text](std::string_view part) {
-      text += part;
-      text += '\0';
-    };
-    add(std::to_string(static_cast<int>(signal.op)) + "," + std::to_string(static_cast<int>(signal.type)) + "," +
-        std::to_string(signal.label) + "," + std::to_string(signal.per_item) + "," +
-        std::to_string(static_cast<std::uint64_t>(signal.within_ms)) + "," +
-        std::to_string(static_cast<std::uint64_t>(signal.half_life_ms)) + "," + std::to_string(signal.flags));
-    add(playbook_.events[signal.event].name);
-    add(signal.of);
-    add(code_key(signal.where));
-    for (const SequenceStep& step : signal.steps) {
-      add(std::to_string(step.number) + "," + std::to_string(step.per_item) + "," + playbook_.events[step.event].name);
-      add(code_key(step.where));
-    }
-    return fnv32(as_bytes(text));
-  }
-
   void emit_signals() {
     for (std::uint32_t i = 0; i < playbook_.signals.size(); ++i) {
       const Signal& signal = playbook_.signals[i];
@@ -309,7 +237,7 @@ class Emitter : public Numbers {
       row.of = strings_.number_or_none(signal.of);
       emit_where(signal, row);
       row.capacity = signal.capacity;
-      row.definition = definition(signal);
+      row.definition = signal_definition(playbook_, signal);
       row.source = layout_.source_row(SourceKind::kSignal, i);
       row.size_source = layout_.source_row(SourceKind::kSize, i);
       row.member_source = layout_.source_row(SourceKind::kMember, i);

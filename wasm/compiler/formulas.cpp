@@ -95,6 +95,17 @@ void sort_reads(Reads& reads) {
   }
 }
 
+std::uint8_t formula_flags(const Playbook& playbook, const Code& code) {
+  bool now = false;
+  bool moves = false;
+  for (const Instruction& instruction : code) {
+    now = now || instruction.op == Op::kNow;
+    moves = moves || instruction.op == Op::kDaysUntil ||
+            (instruction.op == Op::kSignal && playbook.signals[instruction.row].op == SignalOp::kRecency);
+  }
+  return static_cast<std::uint8_t>((moves || now ? kFormulaMoves : 0) | (now ? kFormulaNow : 0));
+}
+
 std::vector<bool> mark_needed(Compilation& compilation) {
   const Playbook& playbook = compilation.playbook;
   Network& network = compilation.network;

@@ -220,6 +220,12 @@ std::optional<Typed> Operands::name(const Expression& expression, Code& code) {
 std::optional<Typed> Operands::member(const Expression& expression, Code& code) {
   const std::optional<Operand> operand = context_value(expression);
   if (!operand) return std::nullopt;
+  // The three grades are sources of the network, not values that a formula could load.
+  if (operand->source.kind != SourceKind::kContext) {
+    return fail(expression.at, "a grade of an rfm signal compares with constants in segments only: make \"" +
+                                   expression.name + "." + expression.member +
+                                   " >= 3\" a segment and use its name here");
+  }
   return load(compilation_.playbook, *operand, code);
 }
 

@@ -275,6 +275,11 @@ void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
+/// Hash of all that gives the kept state of a signal its meaning, by names: numbers of symbols change with the rest of
+/// the playbook. definitions.cpp
+[[nodiscard]] std::uint32_t signal_definition(const Playbook& playbook, const Signal& signal);
+/// kFormulaMoves and kFormulaNow of its code. formulas.cpp
+[[nodiscard]] std::uint8_t formula_flags(const Playbook& playbook, const Code& code);
 /// Which formulas the marked part of the network, the scores and other such formulas need. Marks the network.
 [[nodiscard]] std::vector<bool> mark_needed(Compilation& compilation);                                   // formulas.cpp
 [[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp

@@ -209,7 +209,7 @@ struct State {
   Item* campaigns;
   Item* traits;
   Item* contexts;
-  Item* told;  ///< segments that were entered, an item for each of their labels: hashes of names
+  Item* told;     ///< segments that were entered, an item for each of their labels: hashes of names
   Item* fatigue;  ///< impressions and dismissal of all campaigns that are not exempt: one item a label, up to `own`
   OwnItems* own;
   Item* items_end;
