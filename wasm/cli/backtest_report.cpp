@@ -32,7 +32,8 @@ std::string chart(const std::vector<std::int64_t>& periods) {
     const auto end = periods.begin() + static_cast<std::ptrdiff_t>((i + 1) * periods.size() / bars);
     heights.push_back(*std::max_element(begin, end));
   }
-  const std::int64_t highest = heights.empty() ? 0 : *std::max_element(heights.begin(), heights.end());
+  std::int64_t highest = 1;
+  for (const std::int64_t height : heights) highest = std::max(highest, height);
   std::string line;
   for (const std::int64_t height : heights) line += height <= 0 ? " " : kLevels[(height * 8 - 1) / highest];
   return line;
