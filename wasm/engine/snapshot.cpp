@@ -39,7 +39,8 @@ bool is_valid(const State& state, const Item& item) {
   bool valid = is_finite(item.number);
   if (item.kind == EntryKind::kQueue) valid = item.number >= 0 && item.number < kNone;
   if (item.kind == EntryKind::kJourney) valid = is_journey_valid(state, item);
-  const bool holds_times = item.kind <= EntryKind::kCampaign || item.kind >= EntryKind::kSession;
+  const bool holds_times =
+      item.kind <= EntryKind::kCampaign || (item.kind >= EntryKind::kSession && item.kind < EntryKind::kSegments);
   for (std::uint32_t i = 0; i < item.size && holds_times; ++i) {
     const Entry& entry = entry_of(item, i);
     valid = valid && is_finite(entry.time_ms);
