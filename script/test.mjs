@@ -37,11 +37,16 @@ const steps = [
   [
     'node',
     'tests under Node: shell, Wasm, walls, package, collector',
-    'node --test --test-reporter=tap tests/js tests/collector',
+    'node --test --test-timeout=900000 --test-reporter=tap tests/js tests/collector',
     counters.node,
   ],
   ['browser', 'the story in Chromium and Firefox', 'npx --no-install playwright test', counters.playwright],
-  ['webkit', 'the story in WebKitGTK', 'node --test --test-reporter=tap tests/webkit', counters.node],
+  [
+    'webkit',
+    'the story in WebKitGTK',
+    'node --test --test-timeout=900000 --test-reporter=tap tests/webkit',
+    counters.node,
+  ],
   [
     'sanitizers',
     'native tests under address and undefined-behaviour sanitizers',
@@ -63,19 +68,46 @@ if (!chosen.length) {
 // These need processors and no clock: they run beside the others, which mostly wait, and at the lowest priority.
 const beside = new Set(options.only ? [] : ['tidy', 'sanitizers']);
 
+// A step that hangs must not hide the results of the others: one that is waited for ends after the first, any after the
+// second.
+const stepMinutes = 35;
+const allMinutes = 75;
+const deadline = Date.now() + allMinutes * 60_000;
+
+// Each step is a process group of its own, so that it ends with all that it started, also when this program is stopped.
+const groups = new Set();
+const endGroup = (pid) => groups.delete(pid) && process.kill(-pid, 'SIGKILL');
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const pid of groups) endGroup(pid);
+    process.exit(130);
+  });
+}
+
 /** Runs a command; answers its output, which is shown as it comes, or where `quiet` only by who asked. */
 function run(command, quiet) {
   return new Promise((resolve) => {
     const [program, ...values] = [...(quiet ? ['nice', '-n', '19'] : []), 'bash', '-c', command];
-    const child = spawn(program, values, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, values, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    groups.add(child.pid);
     let text = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        text += chunk;
-        if (!quiet) process.stdout.write(chunk);
-      });
-    }
-    child.on('close', (code) => resolve({ code, text }));
+    const take = (chunk) => {
+      text += chunk;
+      if (!quiet) process.stdout.write(chunk);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', take);
+    const own = quiet ? allMinutes : stepMinutes;
+    const milliseconds = Math.max(0, Math.min(own * 60_000, deadline - Date.now()));
+    const timer = setTimeout(() => {
+      take(`\nended by script/test: not done after ${Math.round(milliseconds / 60_000)} minutes\n`);
+      endGroup(child.pid);
+      resolve({ code: 1, text });
+    }, milliseconds);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      groups.delete(child.pid);
+      resolve({ code, text });
+    });
   });
 }
 
