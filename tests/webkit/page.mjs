@@ -3,12 +3,14 @@
 import { By } from 'selenium-webdriver';
 
 /** Tries until it works, as Playwright does: an element may still be on its way, covered or moving. */
-async function eventually(action) {
+async function eventually(driver, what, action) {
   for (const until = performance.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     try {
       return await action();
     } catch (error) {
-      if (performance.now() > until) throw error;
+      if (performance.now() < until) continue;
+      const body = await driver.executeScript('return document.body.innerText');
+      throw new Error(`${what}: ${error.name} ${error.message} at ${await driver.getCurrentUrl()}\n${body}`);
     }
   }
 }
@@ -30,9 +32,9 @@ export function pageOf(driver) {
       const [element] = await driver.findElements(By.css(selector));
       return element ? element.isDisplayed() : false;
     },
-    click: (selector) => eventually(() => find(selector).click()),
+    click: (selector) => eventually(driver, `click ${selector}`, () => find(selector).click()),
     fill: (selector, value) =>
-      eventually(async () => {
+      eventually(driver, `fill ${selector}`, async () => {
         const field = await find(selector);
         // As Playwright does: what one types into a date depends on the locale.
         if ((await field.getAttribute('type')) === 'date') return driver.executeScript(setDate, field, value);
