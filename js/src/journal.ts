@@ -7,7 +7,9 @@ import { PurposeBit } from './vocabulary';
 const enum Bytes {
   /** Before a frame's record: checksum u32, length u16, label u8. */
   Header = 7,
-  /** Bit of the label byte: the event was to be sent. */
+}
+const enum LabelBit {
+  /** The event was to be sent. */
   Queued = 64,
 }
 
@@ -37,7 +39,7 @@ export const framesOf = (name: string, text: string, from: number): Frame[] =>
         frames.push({
           _name: name,
           _time: time,
-          _label: bytes[6]! & Bytes.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!,
+          _label: bytes[6]! & LabelBit.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!,
           _bytes: bytes.slice(0, end),
         });
         bytes = bytes.slice(end);
