@@ -4,7 +4,7 @@ import { By } from 'selenium-webdriver';
 
 /** Tries until it works, as Playwright does: an element may still be on its way, covered or moving. */
 async function eventually(driver, what, action) {
-  for (const until = performance.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+  for (const until = performance.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
     try {
       return await action();
     } catch (error) {
