@@ -221,6 +221,8 @@ export const enum Limit {
   IdleMs = 5000,
   SessionIdleMs = 1800000,
   SessionMaxMs = 86400000,
+  StreamDays = 90,
+  MaxKeptDays = 395,
   ScriptStorageMs = 604800000,
   SleepMs = 15000,
   MaxSections = 16,

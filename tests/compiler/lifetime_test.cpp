@@ -44,7 +44,14 @@ TEST_CASE("a session lasts as the playbook says, and by default until 30 idle mi
   CHECK(stated.view.meta().session_rules == kSessionMidnight);
 }
 
-TEST_CASE("a wrong session is reported at its place") {
+TEST_CASE("a stream id lives for 90 days, or as the playbook says, and never longer than 13 months") {
+  const Program defaults(playbook(R"("segments": {})"));
+  CHECK(defaults.view.meta().stream_ms == 90 * 86'400'000.0);
+  const Program stated(playbook(R"("sync": {"stream": "395d"})"));
+  CHECK(stated.view.meta().stream_ms == 395 * 86'400'000.0);
+}
+
+TEST_CASE("a wrong session or sync is reported at its place") {
   const std::vector<std::pair<std::string, std::string>> table = {
       {R"("session": {"idle": «"30"})",
        "idle of session must be a whole number and a unit (s, m, h, d or w), such as \"7d\""},
@@ -52,7 +59,9 @@ TEST_CASE("a wrong session is reported at its place") {
       {R"("session": {"midnight": «"yes"})", "midnight of session must be a boolean, not a string"},
       {R"("session": {«"idel": "30m"})", "session has no key 'idel'; did you mean 'idle'?"},
       {R"("session": «{"idle": "2d"})", "a session cannot end before it may be idle: max must be at least idle"},
-      {R"("session": «[])", "session must be an object, not an array"}};
+      {R"("session": «[])", "session must be an object, not an array"},
+      {R"("sync": {"stream": «"396d"})", "no id lives longer than 13 months: stream must be at most \"395d\""},
+      {R"("sync": {"stream": «90})", "stream of sync must be a string, not an integer"}};
   for (const auto& [keys, message] : table) {
     std::string source = playbook(keys);
     const std::vector<std::string> places = take_marks(source);

@@ -57,24 +57,24 @@ class Author {
   void steps(std::ostringstream& text, PlainSteps& list, std::uint32_t count, int depth) {
     text << '[';
     for (std::uint32_t i = 0; i < count; ++i) {
-      list.push_back(std::make_unique<PlainStep>());
-      PlainStep& step = *list.back();
+      list.push_back(std::make_unique<PlainJourneyStep>());
+      PlainJourneyStep& step = *list.back();
       step.name = "n" + std::to_string(number_++);
       text << (i > 0 ? ", " : "") << R"({"name": ")" << step.name << '"';
       const std::uint32_t kind = random_.below(depth > 0 ? 5 : 4);
       if (kind == 0) {
         step.after = duration(text, "wait");
       } else if (kind == 4) {
-        step.kind = PlainStep::Kind::kIf;
+        step.kind = PlainJourneyStep::Kind::kIf;
         step.subject = random_.pick(kConditions);
         text << R"(, "if": ")" << step.subject << R"(", "then": )";
         steps(text, step.then, random_.below(3), depth - 1);
         text << R"(, "else": )";
         steps(text, step.otherwise, random_.below(3), depth - 1);
       } else {
-        step.kind = kind == 1   ? PlainStep::Kind::kShow
-                    : kind == 2 ? PlainStep::Kind::kUntilEvent
-                                : PlainStep::Kind::kUntil;
+        step.kind = kind == 1   ? PlainJourneyStep::Kind::kShow
+                    : kind == 2 ? PlainJourneyStep::Kind::kUntilEvent
+                                : PlainJourneyStep::Kind::kUntil;
         step.subject = kind == 1   ? random_.pick(kCampaigns)
                        : kind == 2 ? random_.pick(kEvents)
                                    : random_.pick(kConditions);

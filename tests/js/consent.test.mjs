@@ -60,7 +60,16 @@ test('a corrupt record grants nothing', () => {
 });
 
 test('a record without a purpose denies it', () => {
-  assert.equal(grantedBy(stateIn('{"state":{"storage":"granted"}}'), ALL), STORAGE);
+  assert.equal(grantedBy(stateIn(`{"state":{"storage":"granted"},"time":${Date.now()}}`), ALL), STORAGE);
+});
+
+test('a choice counts for 13 months, and without a time not at all', () => {
+  const day = 86_400_000;
+  const granted = (time) => grantedBy(stateIn(JSON.stringify({ time, state: { storage: 'granted' } })), 0);
+  assert.equal(granted(Date.now() - 394 * day), STORAGE);
+  assert.equal(granted(Date.now() - 396 * day), 0);
+  assert.equal(granted(undefined), 0);
+  assert.equal(granted('granted'), 0);
 });
 
 const named = (state) => Object.fromEntries(Object.entries(state).filter(([, word]) => word));

@@ -78,13 +78,17 @@ export async function createSoak({ context, collector, browserName }) {
       places.set(number, [...(places.get(number) ?? []), `${sequence} of ${stream}`]);
     }
   };
-  /** What was under way has arrived: requests of pages that are gone are told to nobody, so the store is watched. */
+  /**
+   * What was under way has arrived: requests of pages that are gone are told to nobody, so the store is watched, for as long
+   * as several other requests take, however slow the machine is.
+   */
   async function quiet() {
+    const another = ({ page }) => page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
     for (let calm = 0; calm < 6; calm += 1) {
       const before = counts.size;
       readStore();
       if (counts.size > before) calm = 0;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await Promise.all([...tabs.map(another), new Promise((resolve) => setTimeout(resolve, 50))]);
     }
   }
   /** A tab goes away: what only its memory held may go with it. */

@@ -11,15 +11,15 @@
 
 namespace omo::test {
 
-struct PlainStep {
+struct PlainJourneyStep {
   enum class Kind { kWait, kShow, kUntilEvent, kUntil, kIf };
   Kind kind = Kind::kWait;
   std::string name, subject;  ///< subject: a campaign, an event or a condition
   double after = 0;
-  std::vector<std::unique_ptr<PlainStep>> then, otherwise;
-  PlainStep* follower = nullptr;  ///< where the way goes on after it; null = the end
+  std::vector<std::unique_ptr<PlainJourneyStep>> then, otherwise;
+  PlainJourneyStep* follower = nullptr;  ///< where the way goes on after it; null = the end
 };
-using PlainSteps = std::vector<std::unique_ptr<PlainStep>>;
+using PlainSteps = std::vector<std::unique_ptr<PlainJourneyStep>>;
 
 struct PlainJourney {
   std::string start, goal_event, goal;
@@ -27,7 +27,7 @@ struct PlainJourney {
   double restart = -1;
   PlainSteps steps;
 
-  const PlainStep* at = nullptr;
+  const PlainJourneyStep* at = nullptr;
   std::string end;  ///< how it ended
   bool ran = false;
   bool rearmed = false;
@@ -35,7 +35,7 @@ struct PlainJourney {
 };
 
 /// Tells every step what comes after it.
-inline void link(PlainSteps& steps, PlainStep* after) {
+inline void link(PlainSteps& steps, PlainJourneyStep* after) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     steps[i]->follower = i + 1 < steps.size() ? steps[i + 1].get() : after;
     link(steps[i]->then, steps[i]->follower);
@@ -84,12 +84,12 @@ class PlainWorld {
   /// An event happens now; where it is an impression, of this campaign.
   void happen(const std::string& event, const std::string& campaign = "") {
     for (PlainJourney& journey : journeys) {
-      const PlainStep* at = journey.at;
+      const PlainJourneyStep* at = journey.at;
       if (at == nullptr) continue;
-      const bool seen = at->kind == PlainStep::Kind::kShow && !campaign.empty() && at->subject == campaign;
+      const bool seen = at->kind == PlainJourneyStep::Kind::kShow && !campaign.empty() && at->subject == campaign;
       if (journey.goal_event == event) {
         finish(journey, "goal");
-      } else if (seen || (at->kind == PlainStep::Kind::kUntilEvent && at->subject == event)) {
+      } else if (seen || (at->kind == PlainJourneyStep::Kind::kUntilEvent && at->subject == event)) {
         enter(journey, at->follower, now);
       }
     }
@@ -103,7 +103,8 @@ class PlainWorld {
 
   [[nodiscard]] bool shows(const std::string& campaign) const {
     return std::any_of(journeys.begin(), journeys.end(), [&](const PlainJourney& journey) {
-      return journey.at != nullptr && journey.at->kind == PlainStep::Kind::kShow && journey.at->subject == campaign;
+      return journey.at != nullptr && journey.at->kind == PlainJourneyStep::Kind::kShow &&
+             journey.at->subject == campaign;
     });
   }
 
@@ -117,8 +118,8 @@ class PlainWorld {
     journey.since = now;
     journey.rearmed = false;
   }
-  void enter(PlainJourney& journey, const PlainStep* step, double when) {
-    while (step != nullptr && step->kind == PlainStep::Kind::kIf) {
+  void enter(PlainJourney& journey, const PlainJourneyStep* step, double when) {
+    while (step != nullptr && step->kind == PlainJourneyStep::Kind::kIf) {
       const PlainSteps& way = holds(step->subject) ? step->then : step->otherwise;
       step = way.empty() ? step->follower : way.front().get();
     }
@@ -142,10 +143,10 @@ class PlainWorld {
       enter(journey, journey.steps.front().get(), now);
     }
     while (journey.at != nullptr) {
-      const PlainStep& at = *journey.at;
+      const PlainJourneyStep& at = *journey.at;
       if (holds(journey.goal)) {
         finish(journey, "goal");
-      } else if (at.kind == PlainStep::Kind::kUntil && holds(at.subject)) {
+      } else if (at.kind == PlainJourneyStep::Kind::kUntil && holds(at.subject)) {
         enter(journey, at.follower, now);
       } else if (journey.timeout > 0 && now - journey.started >= journey.timeout) {
         finish(journey, "timeout");

@@ -34,11 +34,15 @@ int compile_file(const std::string& playbook, const std::string& output) {
   return write_file(output, program) ? 0 : 2;
 }
 
-int write_manifest(const std::string& playbook, const std::string& output) {
+int write_manifest(const std::string& playbook, const std::string& output, const std::string& shape,
+                   const Publisher& publisher) {
   const std::optional<Compiled> compiled = compile_and_report(playbook);
   if (!compiled) return 2;
   if (!compiled->ok()) return 1;
-  return write_file(output, compiled->manifest) ? 0 : 2;
+  const std::string text = shape == "json"   ? compiled->manifest
+                           : shape == "page" ? manifest_page(compiled->manifest, publisher)
+                                             : external_transmissions(compiled->manifest, publisher);
+  return write_file(output, text) ? 0 : 2;
 }
 
 int eval(const std::string& expression, const std::vector<std::string>& bindings) {

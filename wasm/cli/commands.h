@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "cli/backtest.h"
+#include "cli/manifest_page.h"
 
 namespace omo::cli {
 
 int check(const std::string& playbook, bool json);
 int compile_file(const std::string& playbook, const std::string& output);
-int write_manifest(const std::string& playbook, const std::string& output);
+/// @param shape "json", "page" or "external-transmission"
+int write_manifest(const std::string& playbook, const std::string& output, const std::string& shape,
+                   const Publisher& publisher);
 /// Evaluates one expression; each binding is NAME=VALUE. 0 = a value or unknown was printed, 1 = an error.
 int eval(const std::string& expression, const std::vector<std::string>& bindings);
 int replay_file(const std::string& playbook, const std::string& events);

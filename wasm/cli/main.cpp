@@ -42,10 +42,22 @@ int run(int count, char** arguments) {
   compile->add_option("-o,--output", output, "the program's file, or - for standard output")->required();
   compile->callback([&] { exit_code = omo::cli::compile_file(playbook, output); });
 
-  CLI::App* manifest = add("manifest", "Writes what a playbook keeps on the device and what it can send, as JSON.",
-                           "Examples:\n  omo manifest playbook.json\n  omo manifest playbook.json -o manifest.json");
-  manifest->add_option("-o,--output", output, "the manifest's file; standard output where it is not stated");
-  manifest->callback([&] { exit_code = omo::cli::write_manifest(playbook, output); });
+  CLI::App* manifest =
+      add("manifest", "Writes what a playbook keeps on the device and what it can send.",
+          "Examples:\n  omo manifest playbook.json -o manifest.json\n"
+          "  omo manifest playbook.json --as page --recipient '株式会社花市' -o privacy.html   # to publish\n"
+          "  omo manifest playbook.json --as external-transmission --lang en   # what Japan's rule asks for");
+  manifest->add_option("-o,--output", output, "the file; standard output where it is not stated");
+  std::string shape = "json";
+  omo::cli::Publisher publisher;
+  manifest->add_option("--as", shape, "json for programs, a page for people, or the list of external transmissions")
+      ->check(CLI::IsMember({"json", "page", "external-transmission"}))
+      ->capture_default_str();
+  manifest->add_option("--lang", publisher.language, "language of the page and of the list")
+      ->check(CLI::IsMember({"ja", "en"}))
+      ->capture_default_str();
+  manifest->add_option("--recipient", publisher.recipient, "who runs the collector; the site's operator unless stated");
+  manifest->callback([&] { exit_code = omo::cli::write_manifest(playbook, output, shape, publisher); });
 
   CLI::App* replay =
       add("replay", "Runs recorded inputs through the engine and prints what changed, one JSON line each.",

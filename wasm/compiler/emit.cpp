@@ -136,6 +136,7 @@ class Emitter : public Numbers {
         (playbook_.session_midnight ? kSessionMidnight : 0) | (playbook_.session_campaign ? kSessionCampaign : 0);
     row.session_idle_ms = playbook_.session_idle_ms;
     row.session_max_ms = playbook_.session_max_ms;
+    row.stream_ms = playbook_.stream_ms;
     return row;
   }
 

@@ -186,7 +186,9 @@ class Manifest {
     json_.key("sent").begin_object().key("mode").text(playbook_.sync_events ? "events" : "off");
     json_.key("destinations").begin_array();
     if (playbook_.sync_events) json_.text("collector");
-    json_.end_array().key("envelope").begin_array();
+    json_.end_array();
+    if (playbook_.sync_events) json_.key("stream_id_lives_ms").number(static_cast<std::uint64_t>(playbook_.stream_ms));
+    json_.key("envelope").begin_array();
     if (playbook_.sync_events) {
       for (std::string_view field : {"program", "stream", "sent", "consent", "page is leaving"}) json_.text(field);
     }

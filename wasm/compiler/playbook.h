@@ -211,6 +211,7 @@ struct Playbook {
   bool sync_segments = false;  ///< entries and exits of segments are sent
   double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;
   bool session_midnight = false, session_campaign = true;
+  double stream_ms = kStreamDays * kMillisecondsADay;
   std::vector<Event> events;
   std::vector<NamedValue> traits, contexts;
   std::vector<Signal> signals;

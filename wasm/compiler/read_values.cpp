@@ -153,6 +153,12 @@ void read_head(Compilation& compilation, const Node& root) {
       if (const Node* segments = get(compilation, sync->value, "segments", Node::Kind::kBool, "segments of sync")) {
         playbook.sync_segments = segments->boolean;
       }
+      if (const Member* stream = sync->value.find("stream")) {
+        playbook.stream_ms = read_duration(compilation, stream->value, "stream of sync").value_or(playbook.stream_ms);
+        if (playbook.stream_ms > kMaxKeptDays * kMillisecondsADay) {
+          compilation.error(stream->value.offset, "no id lives longer than 13 months: stream must be at most \"395d\"");
+        }
+      }
       if (const Node* mode = get(compilation, sync->value, "mode", Node::Kind::kString, "mode of sync")) {
         playbook.sync_events = mode->text != "off";
         if (mode->text != "off" && mode->text != "events") {

@@ -251,17 +251,18 @@ Status apply_section(State& state, ByteReader reader) {
   return Status::kOk;
 }
 
-void take_id(Item& item, Bytes bytes) {
+void take_id(const State& state, Item& item, Bytes bytes) {
   if (item.size > 0) return;
   item.size = 1;
+  item.number = state.outcome.time;
   std::memcpy(item.entries, bytes.data(), kIdBytes);
 }
 
 Status apply_seed(State& state, ByteReader reader) {
   const Bytes bytes = reader.take(2 * std::size_t{kIdBytes});
   if (!reader.is_done()) return Status::kBadRecord;
-  take_id(state.own->seed, bytes);
-  if (granted(state, purpose::kMeasurement)) take_id(state.own->stream, bytes.subspan(kIdBytes));
+  take_id(state, state.own->seed, bytes);
+  if (granted(state, purpose::kMeasurement)) take_id(state, state.own->stream, bytes.subspan(kIdBytes));
   state.decide = true;
   return Status::kOk;
 }

@@ -13,9 +13,8 @@
 namespace omo {
 namespace {
 
-constexpr double kDayMs = 86400000;
 /// What fell due longer ago than this happens now: a clock that jumps must not cost a life's midnights.
-constexpr double kCatchUpMs = 400 * kDayMs;
+constexpr double kCatchUpMs = 400 * kMillisecondsADay;
 
 /// Of a trait or context value; context values have no days_until().
 void publish_named_value(State& state, const NamedValueRow& row, const Item& item) {
@@ -34,10 +33,20 @@ void publish_named_value(State& state, const NamedValueRow& row, const Item& ite
   }
 }
 
+/// An id that has served its time makes room for one that nothing connects with it, once nothing waits under it.
+void retire_stream(State& state) {
+  Item& stream = state.own->stream;
+  Item& queue = state.own->queue;
+  const double age = state.outcome.time - stream.number;
+  if (stream.size == 0 || queue.size > 0 || age < state.program.meta().stream_ms) return;
+  stream.size = 0;
+  queue.number = 0;
+}
+
 }  // namespace
 
 std::int32_t local_day(const State& state, double time_ms) {
-  const double days = (time_ms + state.utc_offset_ms) / kDayMs;
+  const double days = (time_ms + state.utc_offset_ms) / kMillisecondsADay;
   const auto whole = static_cast<std::int32_t>(days);
   return static_cast<double>(whole) > days ? whole - 1 : whole;
 }
@@ -100,7 +109,7 @@ void publish_traits(State& state) {
     const std::uint32_t source = rows[i].days_source;
     counts = counts || (source != kNone && state.sources[source].presence == Presence::kPresent);
   }
-  const double midnight = (local_day(state, state.outcome.time) + 1.0) * kDayMs - state.utc_offset_ms;
+  const double midnight = (local_day(state, state.outcome.time) + 1.0) * kMillisecondsADay - state.utc_offset_ms;
   set_timer(state.timers, midnight_timer(state), counts ? midnight : 0);
 }
 
@@ -192,6 +201,7 @@ void settle_due(State& state) {
 
 void settle(State& state) {
   if (is_unsettled(state)) settle_due(state);
+  retire_stream(state);
   const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
   if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {
     state.outcome.flags |= outcome::kNeedsSeed;

@@ -145,9 +145,11 @@ Status Engine::load_snapshot(Bytes snapshot) {
   SnapshotHeader header;
   state.outcome.detail = 0;
   if (const Status status = read_snapshot_header(snapshot, header); status != Status::kOk) return status;
+  // Nobody was here for so long that nothing of before may be known any more.
+  const bool is_over = state.outcome.time - header.time_ms > kMaxKeptDays * kMillisecondsADay;
   clear_kept(state);
-  ByteReader reader(snapshot.subspan(kSnapshotHeaderBytes));
-  for (std::uint32_t section = 0; section < header.sections; ++section) {
+  ByteReader reader(is_over ? Bytes{} : snapshot.subspan(kSnapshotHeaderBytes));
+  for (std::uint32_t section = 0; section < header.sections && !is_over; ++section) {
     const std::uint8_t label = reader.u8();
     reader.u8();
     ByteReader entries(reader.take(reader.u32()));

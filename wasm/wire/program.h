@@ -76,6 +76,8 @@ struct SectionEntry {
   std::uint32_t count;   ///< rows, not bytes
 };
 
+inline constexpr double kMillisecondsADay = 86400000;
+
 struct MetaRow {
   std::uint32_t site;              ///< symbol
   std::uint32_t default_language;  ///< symbol
@@ -85,6 +87,7 @@ struct MetaRow {
   std::uint32_t session_rules;  ///< kSessionMidnight | kSessionCampaign: what else begins a new session
   double session_idle_ms;       ///< a session ends after this long without activity
   double session_max_ms;        ///< and this long after its start
+  double stream_ms;             ///< a stream id is replaced after this long
 };
 inline constexpr std::uint32_t kSessionMidnight = 1;  ///< a midnight of the visitor's time zone
 inline constexpr std::uint32_t kSessionCampaign = 2;  ///< a page view with other campaign tags
@@ -256,7 +259,7 @@ struct FieldRow {
   std::uint32_t length;
 };
 
-static_assert(sizeof(MetaRow) == 40 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
+static_assert(sizeof(MetaRow) == 48 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);
 static_assert(sizeof(SignalRow) == 72 && sizeof(SequenceRow) == 20 && sizeof(NamedValueRow) == 16 &&
               sizeof(SegmentRow) == 12 && sizeof(SlotRow) == 8);

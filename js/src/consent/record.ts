@@ -3,7 +3,11 @@
 import { attempt } from '../attempt';
 import { CONSENT, read, write } from '../storage';
 import type { ConsentState } from '../types';
-import { PurposeBit, purposes, type Purpose } from '../vocabulary';
+import { Limit, PurposeBit, purposes, type Purpose } from '../vocabulary';
+
+const enum Duration {
+  DayMs = 86_400_000,
+}
 
 /**
  * Granted purpose bits after a state was stated: what it does not name, in exactly one of the two words, stays as it was
@@ -26,17 +30,16 @@ export const stateOf = (granted: number) =>
 
 export const purposesOf = (label: number) => purposes.filter((_, bit) => label & (1 << bit));
 
-/** The state in the text of a record. A corrupt one grants nothing. */
+/** The state in the text of a record. One that is corrupt or older than 13 months grants nothing. */
 export const stateIn = (text: string): ConsentState =>
-  attempt(() => ({ ...stateOf(0), ...JSON.parse(text).state }), stateOf(0));
+  attempt(() => {
+    const { state, time } = JSON.parse(text);
+    return { ...stateOf(0), ...(Date.now() - time < Limit.MaxKeptDays * Duration.DayMs ? state : {}) };
+  }, stateOf(0));
 
 /** When each purpose was granted again, ms of engine time: facts of before were withdrawn. */
 type Since = Partial<Record<Purpose, number>>;
 const sinceIn = (text: string): Since => attempt(() => JSON.parse(text).since, 0) || {};
-
-const enum Longest {
-  DayMs = 86_400_000,
-}
 
 /**
  * From when on facts with this label may be used, ms: what was withdrawn stays so, whenever it is found. Whoever has edited
@@ -46,7 +49,7 @@ export const validSince = (label: number) => {
   const since = sinceIn(read(CONSENT));
   return Math.min(
     Math.max(0, ...purposesOf(label).map((purpose) => +since[purpose]! || 0)),
-    Date.now() + Longest.DayMs,
+    Date.now() + Duration.DayMs,
   );
 };
 

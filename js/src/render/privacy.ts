@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+// <omo-privacy>: the visitor's own view of what is known of them, why, since when and until when; to switch off, to download,
+// to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a shadow
+// root, so that the page's styles do not reach it. Scripts of the page can read it, as they can read storage (THREATS.md).
+import type { Client, ConsentState, Explanation, Export, Value } from '../types';
+import type { Purpose } from '../vocabulary';
+import { createStyle } from './style';
+
+/** What the core gives: the client as the site's own code has it, and the visitor's record. */
+export interface PanelHost {
+  export(): Export;
+  explain(name: string): Explanation | null;
+  /** The consent record's text; '' = nothing was decided. */
+  record(): string;
+  choose(state: ConsentState): void;
+  erase(): Promise<void>;
+  on: Client['on'];
+  /** Of the page. */
+  language(): string;
+}
+
+const PURPOSES: Purpose[] = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
+
+/** Days after the last visit until all is dropped: `max_kept_days` of wasm/wire/vocabulary.json. */
+const MONTHS = 13;
+
+const ENGLISH = {
+  title: 'Your privacy on this site',
+  intro:
+    'What this site knows of you is kept in this browser. You can look at it, switch it off, take it with you, or erase it.',
+  undecided: 'You have not decided yet: nothing is kept and nothing is sent.',
+  decided: (when: string, version: string) => `You decided on ${when}${version && ` (policy ${version})`}.`,
+  gpc: 'Your browser asks not to be marketed to or sold (Global Privacy Control): those two stay off.',
+  on: 'allowed',
+  off: 'off',
+  since: (when: string) => `since ${when}`,
+  until: `Kept until you switch it off, at the longest ${MONTHS} months after your last visit.`,
+  nothing: 'Nothing is kept for this.',
+  facts: 'What is kept',
+  groups: 'Groups you are in',
+  inGroup: 'yes',
+  notInGroup: 'no',
+  unknownGroup: 'not known without your permission',
+  why: 'Why?',
+  restsOn: 'It rests on',
+  restsOnNothing: 'It rests on nothing that is kept of you.',
+  waiting: (count: number) => `${count} ${count == 1 ? 'event waits' : 'events wait'} to be sent.`,
+  download: 'Download (JSON)',
+  erase: 'Erase everything',
+  eraseSure: 'Really erase everything that this site knows of you?',
+  eraseYes: 'Yes, erase',
+  eraseNo: 'Keep it',
+  erased: 'Everything has been erased.',
+  close: 'Close',
+  empty: '(empty)',
+  purposes: {
+    storage: ['Keep it in this browser', 'Remember you on your next visit.'],
+    functional: ['Functions', 'Comforts that you have asked for.'],
+    measurement: ['Measurement', 'Tell this site which pages are read, under a random number.'],
+    personalization: ['Personal content', 'Show what fits what you have looked at. It is decided in this browser.'],
+    marketing: ['Marketing', 'Advertise to you.'],
+    sharing: ['Sharing', 'Hand data on to others.'],
+  } as Record<Purpose, [string, string]>,
+};
+const JAPANESE: typeof ENGLISH = {
+  title: 'このサイトでのプライバシー',
+  intro:
+    'このサイトがあなたについて知っていることは、このブラウザの中にあります。見る・止める・持ち出す・消すことができます。',
+  undecided: 'まだお選びいただいていません。何も保存せず、何も送っていません。',
+  decided: (when, version) => `${when} にお選びいただきました${version && `（ポリシー ${version}）`}。`,
+  gpc: 'お使いのブラウザは広告利用と販売を望まないと伝えています（Global Privacy Control）。この二つは止めてあります。',
+  on: '許可',
+  off: '停止',
+  since: (when) => `${when} から`,
+  until: `止めるまで、長くても最後のご訪問から ${MONTHS} か月まで保存します。`,
+  nothing: 'このために保存しているものはありません。',
+  facts: '保存している内容',
+  groups: 'あなたが入っているグループ',
+  inGroup: 'はい',
+  notInGroup: 'いいえ',
+  unknownGroup: '許可がないためわかりません',
+  why: 'その理由',
+  restsOn: 'もとになった内容',
+  restsOnNothing: 'あなたについて保存している内容は使っていません。',
+  waiting: (count) => `送信を待っている記録が ${count} 件あります。`,
+  download: 'ダウンロード（JSON）',
+  erase: 'すべて消す',
+  eraseSure: 'このサイトがあなたについて知っていることを、本当にすべて消しますか。',
+  eraseYes: '消す',
+  eraseNo: '残す',
+  erased: 'すべて消しました。',
+  close: '閉じる',
+  empty: '（空）',
+  purposes: {
+    storage: ['このブラウザに保存する', '次に来られたときのために覚えておきます。'],
+    functional: ['機能', 'ご希望の便利な機能に使います。'],
+    measurement: ['計測', 'どのページが読まれたかを、無作為な番号でこのサイトに伝えます。'],
+    personalization: ['おすすめの表示', 'ご覧になったものに合わせて表示を変えます。このブラウザの中で決めます。'],
+    marketing: ['広告', '広告に使います。'],
+    sharing: ['提供', 'データを他社に渡します。'],
+  },
+};
+
+const adoptStyle = createStyle(
+  ':host{display:block;text-align:start}' +
+    ':host([hidden]){display:none}' +
+    'dialog{width:min(44rem,100% - 2rem);max-height:calc(100dvh - 2rem);box-sizing:border-box;padding:1.5rem;border:1px solid #8886;border-radius:1rem;color:CanvasText;background:Canvas;font:1rem/1.6 system-ui,sans-serif;overflow:auto}' +
+    'dialog::backdrop{background:#0008}' +
+    'h2{margin:0 2.5rem .5rem 0;font-size:1.35em}h3{margin:0;font-size:1.05em}h4{margin:.75rem 0 .25rem;font-size:.95em}p{margin:.25rem 0}' +
+    '.purpose{padding:1rem 0;border-top:1px solid #8884}' +
+    '.head{display:flex;gap:1rem;align-items:center;justify-content:space-between}' +
+    '.small{font-size:.875em;opacity:.8}' +
+    'label{display:flex;gap:.5rem;align-items:center;min-height:2.75rem;flex:none;cursor:pointer}' +
+    'input{appearance:none;width:2.75rem;height:1.5rem;margin:0;border:1px solid currentColor;border-radius:1rem;position:relative;cursor:inherit}' +
+    "input::before{content:'';position:absolute;inset-block:.15rem;inset-inline-start:.15rem;width:1.1rem;border-radius:50%;background:currentColor}" +
+    'input:checked{background:#3a7d44;border-color:#3a7d44}input:checked::before{inset-inline-start:1.4rem;background:#fff}' +
+    'input:disabled{opacity:.5;cursor:not-allowed}' +
+    ':is(input,button,summary):focus-visible{outline:3px solid #4a90d9;outline-offset:2px}' +
+    'dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.25rem 1rem;margin:0}dt{font-weight:600;overflow-wrap:anywhere}dd{margin:0;overflow-wrap:anywhere}' +
+    'summary{cursor:pointer;min-height:1.75rem}' +
+    'button{min-height:2.75rem;padding:.4rem 1rem;border:1px solid currentColor;border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}' +
+    '.danger{border-color:#b3261e;color:#b3261e}@media(prefers-color-scheme:dark){.danger{border-color:#f2b8b5;color:#f2b8b5}}' +
+    '.actions{display:flex;flex-wrap:wrap;gap:.75rem;padding-top:1rem;border-top:1px solid #8884}' +
+    '.close{position:absolute;inset-block-start:.75rem;inset-inline-end:.75rem;width:2.75rem;padding:0;border:0;font-size:1.5rem}' +
+    '@media(max-width:30rem){dl{grid-template-columns:1fr;gap:0 0}dd{margin-bottom:.5rem}}' +
+    '@media(forced-colors:active){input{appearance:auto}input::before{content:none}}',
+);
+
+interface Recorded {
+  time?: number;
+  version?: string;
+  since?: Partial<Record<Purpose, number>>;
+}
+
+let host: PanelHost;
+
+/** What somebody wrote into storage by hand is no record. */
+const recorded = (): Recorded | null => {
+  try {
+    const record = JSON.parse(host.record()) as Recorded | null;
+    return typeof record?.time == 'number' && Number.isFinite(record.time) ? record : null;
+  } catch {
+    return null;
+  }
+};
+
+/** A name as words: `bouquet_views` → `bouquet views`. */
+const words = (name: string) => name.replace(/_/g, ' ');
+
+function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
+  const isJapanese = /^ja/.test(host.language());
+  const texts = isJapanese ? JAPANESE : ENGLISH;
+  const locale = isJapanese ? 'ja' : 'en';
+  const date = (time: number) => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time);
+  const show = (value: Value | Value[] | undefined): string =>
+    Array.isArray(value)
+      ? value.map(show).join(isJapanese ? '、' : ', ') || texts.empty
+      : typeof value == 'number'
+        ? new Intl.NumberFormat(locale).format(value)
+        : typeof value == 'boolean'
+          ? value
+            ? texts.inGroup
+            : texts.notInGroup
+          : value || texts.empty;
+  const make = <Tag extends keyof HTMLElementTagNameMap>(
+    parent: ParentNode,
+    tag: Tag,
+    textContent = '',
+    properties: object = {},
+  ): HTMLElementTagNameMap[Tag] => {
+    const element = Object.assign(document.createElement(tag), { textContent, ...properties });
+    parent.append(element);
+    return element;
+  };
+
+  const box = isDialog ? make(root, 'dialog') : make(root, 'section');
+  box.lang = locale;
+  box.setAttribute('aria-labelledby', 'title');
+  make(box, 'h2', texts.title, { id: 'title' });
+  if (isDialog)
+    make(box, 'button', '×', { type: 'button', className: 'close', ariaLabel: texts.close, onclick: close });
+  make(box, 'p', texts.intro);
+  const status = make(box, 'p', '', { className: 'small' });
+  if ((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) make(box, 'p', texts.gpc);
+
+  const parts = PURPOSES.map((purpose) => {
+    const [title, what] = texts.purposes[purpose];
+    const section = make(box, 'section', '', { className: 'purpose' });
+    const head = make(section, 'div', '', { className: 'head' });
+    const text = make(head, 'div');
+    make(text, 'h3', title, { id: purpose });
+    make(text, 'p', what, { id: purpose + '-what', className: 'small' });
+    const label = make(head, 'label');
+    const input = make(label, 'input', '', {
+      type: 'checkbox',
+      role: 'switch',
+      onchange: () => host.choose({ [purpose]: input.checked ? 'granted' : 'denied' }),
+    });
+    input.setAttribute('aria-labelledby', purpose);
+    input.setAttribute('aria-describedby', purpose + '-what');
+    const state = make(label, 'span', '', { className: 'small' });
+    return {
+      purpose,
+      section,
+      input,
+      state,
+      since: make(section, 'p', '', { className: 'small' }),
+      kept: make(section, 'div'),
+    };
+  });
+  const groupsTitle = make(box, 'h3', texts.groups, { className: 'purpose' });
+  const groups = make(box, 'div');
+  const waiting = make(box, 'p', '', { className: 'small' });
+  const actions = make(box, 'div', '', { className: 'actions' });
+  const said = make(box, 'p', '', { role: 'status' });
+
+  const download = () => {
+    const json = JSON.stringify({ record: recorded(), ...host.export() }, null, 2);
+    const href = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+    make(root, 'a', '', { href, download: `privacy-${location.hostname}.json`, hidden: true }).click();
+    root.lastElementChild!.remove();
+    // The browser has begun to read it by then.
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  };
+  const offer = () => {
+    actions.replaceChildren();
+    make(actions, 'button', texts.download, { type: 'button', onclick: download });
+    return make(actions, 'button', texts.erase, { type: 'button', className: 'danger', onclick: confirm });
+  };
+  function confirm() {
+    said.textContent = '';
+    actions.replaceChildren();
+    make(actions, 'p', texts.eraseSure, { id: 'sure' }).style.flexBasis = '100%';
+    const erase = () => {
+      void host.erase().then(() => {
+        said.textContent = texts.erased;
+        offer().focus();
+        update();
+      });
+    };
+    make(actions, 'button', texts.eraseYes, { type: 'button', className: 'danger', onclick: erase });
+    const keep = make(actions, 'button', texts.eraseNo, { type: 'button', onclick: () => offer().focus() });
+    keep.setAttribute('aria-describedby', 'sure');
+    keep.focus();
+  }
+
+  /** What a group rests on: the facts among the atoms of its explanation. */
+  const reasons = (explanation: Explanation) =>
+    (explanation.atoms ?? []).filter(({ kind, name }) => name && /^(signal|trait|context|score)/.test(kind));
+
+  let shownGroups = '';
+  function update() {
+    const { consent, traits, signals, segments, queue } = host.export();
+    const record = recorded();
+    status.textContent = record ? texts.decided(date(record.time!), record.version ?? '') : texts.undecided;
+    const facts = Object.entries({ ...traits, ...signals }).filter(
+      ([, value]) => value !== null && value !== 0 && !(Array.isArray(value) && !value.length),
+    );
+    const isStrict = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
+    for (const { purpose, input, state, since, kept } of parts) {
+      const isOn = consent[purpose] == 'granted';
+      input.checked = isOn;
+      input.disabled = !!isStrict && !isOn && (purpose == 'marketing' || purpose == 'sharing');
+      state.textContent = isOn ? texts.on : texts.off;
+      const begun = record?.since?.[purpose] ?? record?.time;
+      since.textContent = isOn && begun ? texts.since(date(begun)) : '';
+      const own = facts.filter(([name]) => host.explain(name)?.purposes.includes(purpose));
+      kept.replaceChildren();
+      if (!isOn || purpose == 'storage') continue;
+      if (!own.length) {
+        if (purpose == 'personalization') make(kept, 'p', texts.nothing, { className: 'small' });
+        continue;
+      }
+      make(kept, 'h4', texts.facts);
+      const list = make(kept, 'dl');
+      for (const [name, value] of own) {
+        make(list, 'dt', words(name));
+        make(list, 'dd', show(value));
+      }
+      make(kept, 'p', texts.until, { className: 'small' });
+    }
+    const names = Object.keys(segments);
+    groupsTitle.hidden = !names.length;
+    // Only where something changed: an opened reason stays open.
+    const explained = names.map((name) => host.explain(name));
+    const now = JSON.stringify(explained);
+    if (now != shownGroups) {
+      shownGroups = now;
+      const open = new Set([...groups.querySelectorAll('details[open]')].map(({ id }) => id));
+      groups.replaceChildren();
+      for (const explanation of explained) {
+        if (!explanation) continue;
+        const { name, state, missing } = explanation;
+        const details = make(groups, 'details', '', { id: 'group-' + name, open: open.has('group-' + name) });
+        const answer = missing.length || state == null ? texts.unknownGroup : state ? texts.inGroup : texts.notInGroup;
+        make(details, 'summary', `${words(name)}: ${answer}`);
+        const because = reasons(explanation);
+        make(details, 'p', because.length ? texts.restsOn : texts.restsOnNothing, { className: 'small' });
+        if (!because.length) continue;
+        const list = make(details, 'dl');
+        for (const { name: fact, value, op, need } of because) {
+          make(list, 'dt', words(fact!));
+          make(list, 'dd', `${show(value)}${op && need !== null ? ` (${op} ${show(need)})` : ''}`);
+        }
+      }
+    }
+    waiting.textContent = queue ? texts.waiting(queue) : '';
+  }
+  offer();
+  update();
+  return { box, update };
+}
+
+/** The element of the page, or one that opens as a dialog. */
+function defineElement(): void {
+  if (customElements.get('omo-privacy')) return;
+  customElements.define(
+    'omo-privacy',
+    class extends HTMLElement {
+      private stop: (() => void)[] = [];
+      private panel: ReturnType<typeof createPanel> | undefined;
+      connectedCallback(): void {
+        const isDialog = this.hasAttribute('dialog');
+        const { box, update } = (this.panel ||= createPanel(
+          this.shadowRoot ?? this.attachShadow({ mode: 'open' }),
+          isDialog,
+          () => this.remove(),
+        ));
+        adoptStyle(box);
+        let isDue = false;
+        const later = () => {
+          if (isDue) return;
+          isDue = true;
+          setTimeout(() => {
+            isDue = false;
+            if (this.isConnected) update();
+          });
+        };
+        this.stop = (['consent', 'segment', 'decision', 'event'] as const).map((type) => host.on(type, later));
+        if (box instanceof HTMLDialogElement && !box.open) {
+          box.onclose = () => this.remove();
+          box.showModal();
+        }
+      }
+      disconnectedCallback(): void {
+        for (const stop of this.stop) stop();
+      }
+    },
+  );
+}
+
+/** Defines the element, so that those of the page come to life; answers how to open it as a dialog. */
+export const start = (given: PanelHost) => {
+  host = given;
+  defineElement();
+  return {
+    open(): void {
+      if (document.querySelector('omo-privacy[dialog]')) return;
+      const element = document.createElement('omo-privacy');
+      element.setAttribute('dialog', '');
+      document.body.append(element);
+    },
+  };
+};
