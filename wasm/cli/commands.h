@@ -10,7 +10,8 @@
 namespace omo::cli {
 
 int check(const std::string& playbook, bool json);
-int compile_file(const std::string& playbook, const std::string& output);
+/// With `map`, OUTPUT.map too, where the output is a file.
+int compile_file(const std::string& playbook, const std::string& output, bool map);
 int write_manifest(const std::string& playbook, const std::string& output);
 /// Evaluates one expression; each binding is NAME=VALUE. 0 = a value or unknown was printed, 1 = an error.
 int eval(const std::string& expression, const std::vector<std::string>& bindings);

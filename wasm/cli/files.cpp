@@ -128,11 +128,12 @@ std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view 
   return out.str();
 }
 
-std::optional<Compiled> compile_and_report(const std::string& path) {
+std::optional<Compiled> compile_and_report(const std::string& path, bool map) {
   const std::optional<std::string> source = read_file(path);
   if (!source) return std::nullopt;
   CompileOptions options;
   options.file = path;
+  options.map = map;
   Compiled compiled = compile(*source, options);
   std::cerr << render(compiled.diagnostics, *source);
   return compiled;

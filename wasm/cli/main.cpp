@@ -37,10 +37,14 @@ int run(int count, char** arguments) {
   check->add_flag("--json", json, "print the findings as JSON on standard output");
   check->callback([&] { exit_code = omo::cli::check(playbook, json); });
 
-  CLI::App* compile = add("compile", "Compiles a playbook to a program that the engine loads.",
-                          "Example:\n  omo compile playbook.json -o playbook.omo");
+  CLI::App* compile =
+      add("compile", "Compiles a playbook to a program that the engine loads.",
+          "Example:\n  omo compile playbook.json -o playbook.omo   # and playbook.omo.map, for omo explain");
   compile->add_option("-o,--output", output, "the program's file, or - for standard output")->required();
-  compile->callback([&] { exit_code = omo::cli::compile_file(playbook, output); });
+  bool no_map = false;
+  compile->add_flag("--no-map", no_map,
+                    "write no FILE.map (texts and positions of the expressions) beside the program");
+  compile->callback([&] { exit_code = omo::cli::compile_file(playbook, output, !no_map); });
 
   CLI::App* manifest = add("manifest", "Writes what a playbook keeps on the device and what it can send, as JSON.",
                            "Examples:\n  omo manifest playbook.json\n  omo manifest playbook.json -o manifest.json");
