@@ -23,6 +23,10 @@ int record(const std::vector<std::string>& inputs, const std::string& output);
 /// One playbook, or two beside each other, over a recording or a folder of them.
 int backtest_files(const std::vector<std::string>& playbooks, const std::string& folder, BacktestOptions options,
                    bool json);
+/// Replays the events, up to and with `at` (a time as in the events; empty = all), and tells why `names` (empty = all)
+/// are as they are.
+int explain_file(const std::string& playbook, const std::string& events, const std::vector<std::string>& names,
+                 const std::string& at, const std::string& language, bool json);
 /// `related` is a CSV file, or empty.
 int compile_catalog(const std::string& feed, const std::string& related, const std::string& output);
 

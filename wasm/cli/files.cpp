@@ -74,6 +74,16 @@ std::string indentation(std::string_view line, std::uint32_t column) {
 
 }  // namespace
 
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint point = decode(text);
+    width += is_wide(point.value) ? 2 : 1;
+    text.remove_prefix(point.bytes);
+  }
+  return width;
+}
+
 std::optional<std::string> read_file(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::error_code status;

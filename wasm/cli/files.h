@@ -20,4 +20,7 @@ namespace omo::cli {
 /// The same text as one string.
 [[nodiscard]] std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view source);
 
+/// Columns of a terminal: East Asian wide characters fill two.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
 }  // namespace omo::cli

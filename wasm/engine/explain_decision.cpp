@@ -80,7 +80,10 @@ void Explainer::reason_of_usage(Verdict verdict, bool met, const Usage& usage, d
   row.expires_at = usage.leaves_at;
   row.window_ms = window_ms;
   reason(verdict, met, row);
-  numbers(usage.most, usage.used);
+  number(usage.most);
+  // Of what has a limit, none used is a number too.
+  write_value(writer_, usage.most > 0 || usage.used > 0 ? number_value(usage.used) : null_value());
+  end();
 }
 
 void Explainer::reason_of_share(Verdict verdict, bool met, std::uint32_t share) {
@@ -101,7 +104,7 @@ void Explainer::campaign(std::uint32_t index) {
   numbers(0, 0);
   reason(Verdict::kAudience, met(Verdict::kAudience));
   numbers(0, 0);
-  node(campaign.audience, 1);
+  if (campaign.audience != kAlways) node(campaign.audience, 1);
   row = {};
   if (campaign.from_ms != 0 || campaign.until_ms != 0) {
     const double now = state_.outcome.time;
