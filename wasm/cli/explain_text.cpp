@@ -46,9 +46,13 @@ class Lines {
         now_(engine.outcome().time) {}
 
   std::string run() {
+    // Its own line: an expression is longer than what stands in columns.
+    const std::string text = map_.subject(subject_).text;
     lines_.push_back(head());
     for (const Explanation& row : subject_.rows) lines_.push_back(line_of(row));
-    return aligned();
+    std::string result = aligned();
+    if (!text.empty()) result.insert(result.find('\n') + 1, "  = " + text + "\n");
+    return result;
   }
 
  private:
@@ -201,7 +205,7 @@ class Lines {
                : met            ? std::string(words_.slot_own)
                                 : fill(words_.slot_taken, row.name);
         if (!met && row.need.tag == ValueTag::kNumber)
-          append(text, ", ", fill(words_.priority, number_text(row.need.number)));
+          append(text, words_.comma, fill(words_.priority, number_text(row.need.number)));
         if (row.value.tag == ValueTag::kNumber)
           append(text, words_.then, subject_.name + ": " + fill(words_.priority, number_text(row.value.number)));
         return text;
@@ -214,8 +218,17 @@ class Lines {
     std::string text;
     if (row.value.tag != ValueTag::kNumber) return std::string(words_.runs_not);
     const std::string ago = span_text(words_, now_ - row.value.number);
-    if (row.state != ValueTag::kTrue)
-      return row.op == 0 ? std::string(words_.runs_not) : fill(words_.ended, ago, kExplainedOpTexts[row.op]);
+    if (row.state != ValueTag::kTrue) {
+      const auto end = row.op - static_cast<std::uint32_t>(ExplainedOp::kHasNot);
+      const double restart_ms = program_.journeys()[subject_.row].restart_ms;
+      text = end < words_.journey_ends.size() ? fill(words_.ended, ago, words_.journey_ends[end])
+                                              : std::string(words_.runs_not);
+      append(text, words_.then,
+             restart_ms < 0    ? std::string(words_.never_again)
+             : restart_ms == 0 ? std::string(words_.again_later)
+                               : std::string());
+      return text;
+    }
     text = fill(words_.since, ago);
     if (!row.need.text.empty()) append(text, words_.then, fill(words_.waits_for, row.need.text));
     if (row.changes_at != 0) append(text, words_.then, fill(words_.leads_on, in(row.changes_at)));
@@ -326,7 +339,6 @@ class Lines {
     Line line;
     line.what = std::string(words_.tables[static_cast<std::size_t>(subject_.table)]) + " " + subject_.name + ": " +
                 state_text();
-    line.why = place.text;
     if (place.line != 0) line.place = place_text(place);
     line.purposes = purposes_text(label);
     return line;
