@@ -47,14 +47,12 @@ struct Loads {
 }  // namespace
 
 std::size_t Explainer::run(Table table, std::uint32_t row) {
-  ExplainedRow score;
-  score.kind = Explained::kScore;
   switch (table) {
     case Table::kSegment:
       node(program_.segments()[row].node, 0);
       break;
     case Table::kScore:
-      formula(score, program_.scores()[row].formula, 0, nullptr, true);
+      formula(Explained::kScore, program_.scores()[row].formula, 0, nullptr, true);
       break;
     case Table::kSlot:
       slot(row);
@@ -65,59 +63,48 @@ std::size_t Explainer::run(Table table, std::uint32_t row) {
     case Table::kJourney:
       journey(row);
       break;
-    case Table::kSignal:
-      operand(Op::kSignal, row, 0);
-      break;
     default:
-      operand(table == Table::kTrait ? Op::kTrait : Op::kContext, row, 0);
+      operand(table == Table::kSignal ? Op::kSignal : table == Table::kTrait ? Op::kTrait : Op::kContext, row, 0);
   }
   const std::size_t end = writer_.position();
   writer_ = ByteWriter(out_);
   writer_.put(out_.first(end));
-  if (full_) {
-    begin({}, 0);
-    numbers(0, 0);
-  }
+  if (full_) put(Explained::kMore, 0);
   writer_.u8(static_cast<std::uint8_t>(ValueTag::kNull));
   return writer_.position();
 }
 
-/// Zero is one byte, as null.
-void Explainer::number(double value) { write_value(writer_, value == 0 ? null_value() : number_value(value)); }
+[[gnu::noinline]] void Explainer::clear() { std::memset(static_cast<void*>(&row_), 0, sizeof row_); }
 
-/// Writes all of a row but its need and value. Answers where its state is.
-std::size_t Explainer::begin(const ExplainedRow& row, std::uint32_t depth) {
+/// Writes all of the row but its need and value. Answers where its state is.
+[[gnu::noinline]] std::size_t Explainer::head(Explained kind, std::uint32_t depth) {
+  set(RowField::kDepth, depth);
+  set(RowField::kKind, static_cast<double>(kind));
   start_ = writer_.position();
   writer_.u8(static_cast<std::uint8_t>(ValueTag::kList));
   writer_.varint(kFields);
-  for (const double field : {static_cast<double>(depth), static_cast<double>(row.kind), static_cast<double>(row.op),
-                             static_cast<double>(row.label), row.changes_at, row.expires_at, row.window_ms,
-                             row.node < kAlways ? row.node + 1.0 : 0.0}) {
-    number(field);
-  }
-  write_value(writer_, row.name.empty() ? null_value() : text_value(row.name));
+  // Zero is one byte, as null.
+  for (const double number : row_.numbers) write_value(writer_, number == 0 ? null_value() : number_value(number));
+  write_value(writer_, row_.name.empty() ? null_value() : text_value(row_.name));
   const std::size_t state_at = writer_.position();
-  writer_.u8(static_cast<std::uint8_t>(row.state));
+  writer_.u8(static_cast<std::uint8_t>(row_.state));
   return state_at;
 }
 
 /// A row that does not fit is taken back, and none follows it.
-void Explainer::end() {
+[[gnu::noinline]] void Explainer::end() {
+  clear();
   if (writer_.ok()) return;
   writer_.rewind(start_);
   full_ = true;
 }
 
-void Explainer::numbers(double need, double value) {
-  number(need);
-  number(value);
+[[gnu::noinline]] std::size_t Explainer::put(Explained kind, std::uint32_t depth) {
+  const std::size_t state_at = head(kind, depth);
+  write_value(writer_, row_.need);
+  write_value(writer_, row_.value);
   end();
-}
-
-void Explainer::text(std::string_view text) {
-  write_value(writer_, text.empty() ? null_value() : text_value(text));
-  number(0);
-  end();
+  return state_at;
 }
 
 /// The condition of a node, and all below it. Answers how it stands: null = unknown or an error.
@@ -139,21 +126,19 @@ ValueTag Explainer::node(std::uint32_t node, std::uint32_t depth) {
   if (children == 1 && need == 1) return this->node(only, depth);
   const bool any = node == kNone || need < children || (need > 0 && children == 0);
   const bool deep = depth >= kDeepest && children > 0;
-  ExplainedRow row;
-  row.kind = deep ? Explained::kMore : any ? Explained::kAny : Explained::kAll;
-  row.node = node;
-  row.state = on ? ValueTag::kTrue : children == 0 ? ValueTag::kFalse : ValueTag::kNull;
-  const std::size_t state_at = begin(row, depth);
-  numbers(0, 0);
-  if (full_ || deep) return row.state;
+  ValueTag result = on ? ValueTag::kTrue : children == 0 ? ValueTag::kFalse : ValueTag::kNull;
+  row_.state = result;
+  set(RowField::kNode, is_gate ? node + 1.0 : 0.0);
+  const std::size_t state_at = put(deep ? Explained::kMore : any ? Explained::kAny : Explained::kAll, depth);
+  if (full_ || deep) return result;
   std::uint32_t off = 0;
   for (std::uint32_t child = 0; children > 0 && child < node && !full_; ++child) {
     if (is_child(child, gate) && this->node(child, depth + 1) == ValueTag::kFalse) ++off;
   }
   // One that is false decides &&, and || only all of them.
-  if (!on && children > 0 && off >= (any ? children : 1)) row.state = ValueTag::kFalse;
-  out_[state_at] = static_cast<std::uint8_t>(row.state);
-  return row.state;
+  if (!on && children > 0 && off >= (any ? children : 1)) result = ValueTag::kFalse;
+  out_[state_at] = static_cast<std::uint8_t>(result);
+  return result;
 }
 
 bool Explainer::is_child(std::uint32_t child, std::uint32_t gate) const {
@@ -168,66 +153,63 @@ ValueTag Explainer::literal(std::uint32_t node, std::uint32_t depth) {
   Atom atom;
   if (!find_atom(program_, node, atom)) return ValueTag::kNull;
   const SourceRow& source = *atom.source;
-  ExplainedRow row;
-  row.kind = static_cast<Explained>(source.kind);
-  row.op = static_cast<std::uint32_t>(op_of(program_, atom));
-  row.label = source.label;
-  row.node = node;
-  row.state = truth_of(state_, atom, node);
-  row.changes_at = change_of(state_, atom, row.state);
+  const ValueTag truth = truth_of(state_, atom, node);
+  row_.state = truth;
+  set(RowField::kOp, op_of(program_, atom));
+  set(RowField::kLabel, source.label);
+  set(RowField::kChangesAt, change_of(state_, atom, truth));
+  set(RowField::kNode, node + 1.0);
   if (source.kind == SourceKind::kFormula) {
-    formula(row, source.ref, depth, &atom, true);
-    return row.state;
+    formula(Explained::kFormula, source.ref, depth, &atom, true);
+    return truth;
   }
-  describe(row, source);
-  begin(row, depth);
+  describe(source);
+  head(static_cast<Explained>(source.kind), depth);
   write_need(program_, atom, writer_);
   write_source(state_, source, writer_);
   end();
-  return row.state;
+  return truth;
 }
 
 /// Name, window and expiry of what a source looks at, which is no formula.
-void Explainer::describe(ExplainedRow& row, const SourceRow& source) {
+void Explainer::describe(const SourceRow& source) {
   if (!is_of_signal(source)) {
-    row.name = program_.name_of(source.kind == SourceKind::kContext ? Table::kContext : Table::kTrait, source.ref);
+    row_.name = program_.name_of(source.kind == SourceKind::kContext ? Table::kContext : Table::kTrait, source.ref);
     return;
   }
   const SignalRow& signal = program_.signals()[source.ref];
   const Item& item = state_.signals[source.ref];
-  row.name = program_.symbol(signal.name);
-  row.window_ms = signal.within_ms;
+  row_.name = program_.symbol(signal.name);
+  set(RowField::kWindowMs, signal.within_ms);
   if (signal.within_ms > 0 && item.size > 0 && granted(state_, signal.label)) {
-    row.expires_at = entry_of(item, item.size - 1).time_ms + signal.within_ms;
+    set(RowField::kExpiresAt, entry_of(item, item.size - 1).time_ms + signal.within_ms);
   }
 }
 
 /// What a formula loads, or a value that is asked for by itself.
 void Explainer::operand(Op op, std::uint32_t index, std::uint32_t depth) {
-  ExplainedRow row;
   if (op == Op::kCondition) {
     if (index < program_.meta().node_count) node(index, depth);
     return;
   }
   if (op == Op::kFormula) {
-    row.kind = Explained::kScore;
-    if (index < program_.formulas().size()) formula(row, index, depth, nullptr, false);
+    if (index < program_.formulas().size()) formula(Explained::kScore, index, depth, nullptr, false);
     return;
   }
-  SourceRow source{};
+  const Table table = op == Op::kSignal ? Table::kSignal : op == Op::kContext ? Table::kContext : Table::kTrait;
+  if (index >= program_.count_of(table)) return;
+  // As far as a source is read here.
+  SourceRow source;
   source.kind = op == Op::kSignal      ? SourceKind::kSignal
                 : op == Op::kContext   ? SourceKind::kContext
                 : op == Op::kDaysUntil ? SourceKind::kDaysUntil
                                        : SourceKind::kTrait;
   source.ref = index;
-  const Table table = op == Op::kSignal ? Table::kSignal : op == Op::kContext ? Table::kContext : Table::kTrait;
-  if (index >= program_.count_of(table)) return;
   source.label = static_cast<std::uint8_t>(program_.label_of(table, index) & purpose::kAll);
-  row.kind = static_cast<Explained>(source.kind);
-  row.label = source.label;
-  describe(row, source);
-  begin(row, depth);
-  number(0);
+  set(RowField::kLabel, source.label);
+  describe(source);
+  head(static_cast<Explained>(source.kind), depth);
+  writer_.u8(static_cast<std::uint8_t>(ValueTag::kNull));
   if (op == Op::kSignal) {
     write_signal_value(state_, index, writer_);
   } else {
@@ -237,24 +219,22 @@ void Explainer::operand(Op op, std::uint32_t index, std::uint32_t depth) {
 }
 
 /// A formula with its value, as an atom where there is one, and what it reads one deeper.
-[[gnu::noinline]] void Explainer::formula(const ExplainedRow& as, std::uint32_t index, std::uint32_t depth,
-                                          const Atom* atom, bool expands) {
+[[gnu::noinline]] void Explainer::formula(Explained kind, std::uint32_t index, std::uint32_t depth, const Atom* atom,
+                                          bool expands) {
   Loads loads;
   loads.state = &state_;
   loads.host = formula_host(state_);
-  ExplainedRow row = as;
-  row.label = program_.formulas()[index].label;
+  set(RowField::kLabel, program_.formulas()[index].label);
   for (std::uint32_t i = 0; i < program_.scores().size(); ++i) {
     if (program_.scores()[i].formula != index) continue;
-    row.name = program_.name_of(Table::kScore, i);
-    row.label = program_.label_of(Table::kScore, i);
-    break;
+    row_.name = program_.name_of(Table::kScore, i);
+    set(RowField::kLabel, program_.label_of(Table::kScore, i));
   }
-  begin(row, depth);
+  head(kind, depth);
   if (atom != nullptr) {
     write_need(program_, *atom, writer_);
   } else {
-    number(0);
+    writer_.u8(static_cast<std::uint8_t>(ValueTag::kNull));
   }
   write_formula(state_, index, loads, writer_);
   end();

@@ -7,17 +7,15 @@
 
 namespace omo {
 
-/// A row as far as its fields are numbers; need and value follow it.
+/// Fields of a row that are numbers, in their order.
+enum class RowField : std::uint8_t { kDepth, kKind, kOp, kLabel, kChangesAt, kExpiresAt, kWindowMs, kNode, kCount };
+
 struct ExplainedRow {
-  Explained kind = Explained::kMore;
-  std::uint32_t op = 0;
-  std::string_view name{nullptr, 0};
-  std::uint32_t label = 0;
-  double changes_at = 0;
-  double expires_at = 0;
-  double window_ms = 0;
-  std::uint32_t node = kNone;
-  ValueTag state = ValueTag::kNull;
+  double numbers[static_cast<std::size_t>(RowField::kCount)];
+  std::string_view name;
+  ValueTag state;
+  Value need;
+  Value value;
 };
 
 /// Writes the rows of one answer. The state is the same before and after.
@@ -27,33 +25,35 @@ class Explainer {
   static constexpr std::size_t kReserve = 32;
   /// `out` has more than kReserve bytes.
   Explainer(State& state, MutableBytes out)
-      : state_(state), program_(state.program), out_(out), writer_(out.first(out.size() - kReserve)) {}
+      : state_(state), program_(state.program), out_(out), writer_(out.first(out.size() - kReserve)) {
+    clear();
+  }
 
   /// The row exists, and its table can be explained. Answers the bytes of the answer.
   std::size_t run(Table table, std::uint32_t row);
 
  private:
-  // Rows.
-  void number(double value);
-  std::size_t begin(const ExplainedRow& row, std::uint32_t depth);
+  // The row at hand: its fields are set, then it is put, and the next one begins empty.
+  void set(RowField field, double value) { row_.numbers[static_cast<std::size_t>(field)] = value; }
+  void clear();
+  std::size_t head(Explained kind, std::uint32_t depth);
   void end();
-  void numbers(double need, double value);
-  void text(std::string_view text);
+  std::size_t put(Explained kind, std::uint32_t depth);
 
   // Conditions and values.
   ValueTag node(std::uint32_t node, std::uint32_t depth);
   [[nodiscard]] bool is_child(std::uint32_t child, std::uint32_t gate) const;
   ValueTag literal(std::uint32_t node, std::uint32_t depth);
-  void describe(ExplainedRow& row, const SourceRow& source);
+  void describe(const SourceRow& source);
   void operand(Op op, std::uint32_t index, std::uint32_t depth);
-  void formula(const ExplainedRow& as, std::uint32_t index, std::uint32_t depth, const Atom* atom, bool expands);
+  void formula(Explained kind, std::uint32_t index, std::uint32_t depth, const Atom* atom, bool expands);
 
   // Decisions and journeys: explain_decision.cpp.
-  void priority(std::uint32_t campaign);
+  [[nodiscard]] Value priority(std::uint32_t campaign) const;
+  [[nodiscard]] std::string_view campaign_name(std::uint32_t campaign) const;
   void slot(std::uint32_t slot);
-  void reason(Verdict verdict, bool met, ExplainedRow row = {});
-  void reason_of_usage(Verdict verdict, bool met, const Usage& usage, double window_ms);
-  void reason_of_share(Verdict verdict, bool met, std::uint32_t share);
+  void reason(Verdict verdict, bool met);
+  void reason_of_usage(Verdict verdict, const Usage& usage, double window_ms);
   void campaign(std::uint32_t campaign);
   void journey(std::uint32_t journey);
   void condition(Explained kind, std::uint32_t node, std::uint32_t event);
@@ -62,8 +62,10 @@ class Explainer {
   const ProgramView& program_;
   MutableBytes out_;
   ByteWriter writer_;
-  std::size_t start_ = 0;  ///< of the row that is being written
+  std::size_t start_ = 0;   ///< of the row that is being written
+  std::uint32_t bits_ = 0;  ///< what is against a campaign, by Verdict
   bool full_ = false;
+  ExplainedRow row_;
 };
 
 /// Engine::explain() on a state.

@@ -16,8 +16,6 @@ constexpr double kEndOfTime = 281474976710656.0;
 /// Days after which anniversaries have repeated themselves.
 constexpr std::int32_t kYear = 367;
 
-constexpr ValueTag tag_of(bool on) { return on ? ValueTag::kTrue : ValueTag::kFalse; }
-
 bool is_bool(const ProgramView& program, const SourceRow& source) {
   return source.kind == SourceKind::kSignal    ? program.signals()[source.ref].type == Type::kBool
          : source.kind == SourceKind::kTrait   ? program.traits()[source.ref].type == Type::kBool
@@ -25,22 +23,22 @@ bool is_bool(const ProgramView& program, const SourceRow& source) {
                                                : false;
 }
 
-/// Calls visit(symbol) for each symbol of the atom's set until it answers true. Answers whether one did.
-template <class Visit>
-bool any_symbol(const ProgramView& program, const Atom& atom, const Visit& visit) {
-  const MatchRow& first = program.matches()[atom.match];
-  const SourceRow& source = *atom.source;
-  for (const MatchRow& row : program.matches().subspan(source.first_match, source.match_count)) {
-    if (row.literal == first.literal && row.negation == first.negation && visit(program.symbol(row.symbol)))
-      return true;
+/// The first row of kMatches from `from` on that belongs to the atom's set, which begins at atom.match; kNone.
+[[gnu::noinline]] std::uint32_t next_match(const ProgramView& program, const Atom& atom, std::uint32_t from) {
+  const Rows<MatchRow> rows = program.matches();
+  for (; from < atom.source->first_match + atom.source->match_count; ++from) {
+    if (rows[from].literal == rows[atom.match].literal && rows[from].negation == rows[atom.match].negation) return from;
   }
-  return false;
+  return kNone;
 }
 
-std::uint32_t count_symbols(const ProgramView& program, const Atom& atom) {
-  std::uint32_t count = 0;
-  static_cast<void>(any_symbol(program, atom, [&count](std::string_view) { return ++count == 0; }));
-  return count;
+/// Is the text one of the atom's set?
+bool is_among(const ProgramView& program, const Atom& atom, std::string_view text) {
+  std::uint32_t at = atom.match;
+  while (at != kNone && !same_text(program.symbol(program.matches()[at].symbol), text)) {
+    at = next_match(program, atom, at + 1);
+  }
+  return at != kNone;
 }
 
 /// The value of a source that is no list and no formula, with `item` in the place of its signal's.
@@ -67,21 +65,15 @@ ValueTag truth_with(const State& state, const Atom& atom, const Item& item) {
   const ProgramView& program = state.program;
   const SourceRow& source = *atom.source;
   if (is_list(state, source)) {
-    const bool member = atom.match != kNone && any_symbol(program, atom, [&item](std::string_view symbol) {
-                          for (std::uint32_t i = 0; i < item.size; ++i) {
-                            if (same_text(entry_of(item, i).text.view(), symbol)) return true;
-                          }
-                          return false;
-                        });
-    return tag_of(member != atom.negated);
+    std::uint32_t at = 0;
+    while (at < item.size && !is_among(program, atom, entry_of(item, at).text.view())) ++at;
+    return tag_of((at < item.size) != atom.negated);
   }
   const Value value = value_of_source(state, source, item);
   if (atom.threshold == nullptr && atom.match == kNone) return tag_of(value.is_null() != atom.negated);
   if (value.is_null()) return ValueTag::kNull;
   const bool on =
-      atom.threshold != nullptr
-          ? holds(*atom.threshold, value.number)
-          : any_symbol(program, atom, [&value](std::string_view symbol) { return same_text(value.text, symbol); });
+      atom.threshold != nullptr ? holds(*atom.threshold, value.number) : is_among(program, atom, value.text);
   return tag_of(on != atom.negated);
 }
 
@@ -122,31 +114,36 @@ bool find_atom(const ProgramView& program, std::uint32_t literal, Atom& atom) {
   return false;
 }
 
-ExplainedOp op_of(const ProgramView& program, const Atom& atom) {
+std::uint32_t op_of(const ProgramView& program, const Atom& atom) {
   using Ops = ExplainedOp;
+  // An op and its negation stand side by side, as do those of strict thresholds.
+  static_assert(static_cast<int>(Ops::kAtLeast) == 1 && static_cast<int>(Ops::kAbove) == 2 &&
+                static_cast<int>(Ops::kBelow) == 3 && static_cast<int>(Ops::kAtMost) == 4 &&
+                static_cast<int>(Ops::kEqual) == 5 && static_cast<int>(Ops::kNotEqual) == 6 &&
+                static_cast<int>(Ops::kIn) == 7 && static_cast<int>(Ops::kNotIn) == 8 &&
+                static_cast<int>(Ops::kHas) == 9 && static_cast<int>(Ops::kHasNot) == 10);
   const SourceRow& source = *atom.source;
   if (atom.threshold != nullptr) {
-    if (is_bool(program, source)) return Ops::kEqual;
-    const bool strict = atom.threshold->strict != 0;
-    return atom.negated ? (strict ? Ops::kAtMost : Ops::kBelow) : strict ? Ops::kAbove : Ops::kAtLeast;
+    return is_bool(program, source) ? 5 : 1 + (atom.threshold->strict != 0 ? 1 : 0) + (atom.negated ? 2 : 0);
   }
-  if (atom.match == kNone) return atom.negated ? Ops::kNotEqual : Ops::kEqual;
-  if (source.kind == SourceKind::kMember) return atom.negated ? Ops::kHasNot : Ops::kHas;
-  if (count_symbols(program, atom) == 1) return atom.negated ? Ops::kNotEqual : Ops::kEqual;
-  return atom.negated ? Ops::kNotIn : Ops::kIn;
+  const std::uint32_t op = atom.match == kNone                                  ? 5
+                           : source.kind == SourceKind::kMember                 ? 9
+                           : next_match(program, atom, atom.match + 1) != kNone ? 7
+                                                                                : 5;
+  return op + (atom.negated ? 1 : 0);
 }
 
 void write_need(const ProgramView& program, const Atom& atom, ByteWriter& writer) {
   if (atom.match != kNone) {
-    const std::uint32_t count = count_symbols(program, atom);
+    std::uint32_t count = 0;
+    for (std::uint32_t at = atom.match; at != kNone; at = next_match(program, atom, at + 1)) ++count;
     if (count > 1) {
       writer.u8(static_cast<std::uint8_t>(ValueTag::kList));
       writer.varint(count);
     }
-    static_cast<void>(any_symbol(program, atom, [&writer](std::string_view symbol) {
-      write_value(writer, text_value(symbol));
-      return false;
-    }));
+    for (std::uint32_t at = atom.match; at != kNone; at = next_match(program, atom, at + 1)) {
+      write_value(writer, text_value(program.symbol(program.matches()[at].symbol)));
+    }
     return;
   }
   write_value(writer, atom.threshold == nullptr        ? null_value()

@@ -17,9 +17,12 @@ struct Atom {
 [[nodiscard]] inline bool is_of_signal(const SourceRow& source) {
   return source.kind == SourceKind::kSignal || source.kind == SourceKind::kSize || source.kind == SourceKind::kMember;
 }
+[[nodiscard]] constexpr ValueTag tag_of(bool on) { return on ? ValueTag::kTrue : ValueTag::kFalse; }
+
 /// The atom of a literal. False where a broken program has none.
 [[nodiscard]] bool find_atom(const ProgramView& program, std::uint32_t literal, Atom& atom);
-[[nodiscard]] ExplainedOp op_of(const ProgramView& program, const Atom& atom);
+/// ExplainedOp, as a number.
+[[nodiscard]] std::uint32_t op_of(const ProgramView& program, const Atom& atom);
 /// The constant that it compares with: a number, boolean, text, list of texts or null.
 void write_need(const ProgramView& program, const Atom& atom, ByteWriter& writer);
 /// The value that it looks at; null where that is denied. Not of a formula.

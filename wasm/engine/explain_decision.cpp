@@ -5,19 +5,10 @@
 #include "engine/campaigns.h"
 #include "engine/explain.h"
 #include "engine/journeys.h"
+#include "engine/timers.h"
 
 namespace omo {
 namespace {
-
-constexpr ValueTag tag_of(bool on) { return on ? ValueTag::kTrue : ValueTag::kFalse; }
-
-std::string_view campaign_name(const State& state, std::uint32_t campaign) {
-  return campaign == kNone ? std::string_view{nullptr, 0} : state.program.name_of(Table::kCampaign, campaign);
-}
-
-std::string_view event_name(const State& state, std::uint32_t event) {
-  return event == kNone ? std::string_view{nullptr, 0} : state.program.name_of(Table::kEvent, event);
-}
 
 /// A journey that shows the campaign.
 std::string_view journey_of(const ProgramView& program, std::uint32_t campaign) {
@@ -29,21 +20,16 @@ std::string_view journey_of(const ProgramView& program, std::uint32_t campaign) 
   return {nullptr, 0};
 }
 
-/// The campaign of a group that is shown.
-std::uint32_t shown_of_group(const State& state, std::uint32_t group) {
-  for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) {
-    const std::uint32_t campaign = state.slots[i].campaign;
-    if (campaign != kNone && state.program.campaigns()[campaign].group == group) return campaign;
-  }
-  return kNone;
-}
-
 }  // namespace
 
 /// Null = there is none, or its score is unknown.
-void Explainer::priority(std::uint32_t campaign) {
+[[gnu::noinline]] Value Explainer::priority(std::uint32_t campaign) const {
   const double value = campaign == kNone ? kLastPriority : campaign_priority(state_, program_.campaigns()[campaign]);
-  write_value(writer_, value == kLastPriority ? null_value() : number_value(value));
+  return value == kLastPriority ? null_value() : number_value(value);
+}
+
+std::string_view Explainer::campaign_name(std::uint32_t campaign) const {
+  return program_.name_of(Table::kCampaign, campaign);
 }
 
 void Explainer::slot(std::uint32_t slot) {
@@ -51,129 +37,112 @@ void Explainer::slot(std::uint32_t slot) {
     const std::uint32_t index = state_.order[i];
     if (program_.campaigns()[index].slot != slot) continue;
     const std::uint32_t bits = state_.reasons[index];
-    ExplainedRow row;
-    row.kind = Explained::kCandidate;
-    row.op = bits == 0 ? 0 : static_cast<std::uint32_t>(std::countr_zero(bits));
-    row.name = campaign_name(state_, index);
-    row.label = program_.campaigns()[index].label;
-    row.state = tag_of(bits == 0);
-    begin(row, 0);
+    set(RowField::kOp, bits == 0 ? 0 : std::countr_zero(bits));
+    set(RowField::kLabel, program_.campaigns()[index].label);
+    row_.name = campaign_name(index);
+    row_.state = tag_of(bits == 0);
     // Seen in this page view, it stays for it.
-    write_value(writer_, state_.slots[slot].held == index ? bool_value(true) : null_value());
-    priority(index);
-    end();
+    if (state_.slots[slot].held == index) row_.need = bool_value(true);
+    row_.value = priority(index);
+    put(Explained::kCandidate, 0);
   }
 }
 
-/// A need of a campaign. The number that it needs, and the one that there is, follow.
-void Explainer::reason(Verdict verdict, bool met, ExplainedRow row) {
-  row.kind = Explained::kReason;
-  row.op = static_cast<std::uint32_t>(verdict);
-  row.state = tag_of(met);
-  begin(row, 0);
+/// A need of a campaign.
+[[gnu::noinline]] void Explainer::reason(Verdict verdict, bool met) {
+  set(RowField::kOp, static_cast<double>(verdict));
+  row_.state = tag_of(met && (bits_ >> static_cast<std::uint32_t>(verdict) & 1) == 0);
+  put(Explained::kReason, 0);
 }
 
-void Explainer::reason_of_usage(Verdict verdict, bool met, const Usage& usage, double window_ms) {
-  ExplainedRow row;
+/// One that depends on impressions, on a dismissal, or on both.
+[[gnu::noinline]] void Explainer::reason_of_usage(Verdict verdict, const Usage& usage, double window_ms) {
   const double frees = usage.most > 0 && usage.used >= usage.most ? usage.leaves_at : 0;
-  row.changes_at = usage.quiet_until > frees ? usage.quiet_until : frees;
-  row.expires_at = usage.leaves_at;
-  row.window_ms = window_ms;
-  reason(verdict, met, row);
-  number(usage.most);
-  // Of what has a limit, none used is a number too.
-  write_value(writer_, usage.most > 0 || usage.used > 0 ? number_value(usage.used) : null_value());
-  end();
-}
-
-void Explainer::reason_of_share(Verdict verdict, bool met, std::uint32_t share) {
-  if (share == 0) return;
-  reason(verdict, met);
-  numbers(share / 4294967296.0, 0);
+  set(RowField::kChangesAt, usage.quiet_until > frees ? usage.quiet_until : frees);
+  set(RowField::kExpiresAt, usage.leaves_at);
+  set(RowField::kWindowMs, window_ms);
+  if (usage.most > 0) {
+    row_.need = number_value(usage.most);
+    row_.value = number_value(usage.used);
+  }
+  reason(verdict, true);
 }
 
 void Explainer::campaign(std::uint32_t index) {
   const CampaignRow& campaign = program_.campaigns()[index];
   const DecisionRow& limits = program_.decision();
   // One that is held has no reasons against it, though its cap may be reached by now.
-  const std::uint32_t bits = campaign_obstacles(state_, index) | state_.reasons[index];
-  const auto met = [bits](Verdict verdict) { return (bits >> static_cast<std::uint32_t>(verdict) & 1) == 0; };
-  ExplainedRow row;
-  row.label = campaign.label;
-  reason(Verdict::kConsent, met(Verdict::kConsent), row);
-  numbers(0, 0);
-  reason(Verdict::kAudience, met(Verdict::kAudience));
-  numbers(0, 0);
+  bits_ = campaign_obstacles(state_, index) | state_.reasons[index];
+  set(RowField::kLabel, campaign.label);
+  reason(Verdict::kConsent, true);
+  reason(Verdict::kAudience, true);
   if (campaign.audience != kAlways) node(campaign.audience, 1);
-  row = {};
   if (campaign.from_ms != 0 || campaign.until_ms != 0) {
-    const double now = state_.outcome.time;
-    row.changes_at = now < campaign.from_ms ? campaign.from_ms : now < campaign.until_ms ? campaign.until_ms : 0;
-    reason(Verdict::kSchedule, met(Verdict::kSchedule), row);
-    numbers(0, 0);
+    double when = 0;
+    note_due(state_, when, campaign.from_ms);
+    note_due(state_, when, campaign.until_ms);
+    set(RowField::kChangesAt, when);
+    reason(Verdict::kSchedule, true);
   }
   const Usage usage = campaign_usage(state_, index);
   if (campaign.quiet_ms > 0) {
-    reason_of_usage(Verdict::kQuiet, met(Verdict::kQuiet), {0, 0, 0, usage.quiet_until}, campaign.quiet_ms);
+    reason_of_usage(Verdict::kQuiet, {0, 0, 0, usage.quiet_until}, campaign.quiet_ms);
   }
   if (campaign.cap > 0) {
-    reason_of_usage(Verdict::kCap, met(Verdict::kCap), {usage.used, usage.most, usage.leaves_at, 0},
-                    campaign.cap_within_ms);
+    reason_of_usage(Verdict::kCap, {usage.used, usage.most, usage.leaves_at, 0}, campaign.cap_within_ms);
   }
   if ((campaign.flags & kCampaignInJourney) != 0) {
-    reason(Verdict::kJourney, met(Verdict::kJourney));
-    text(journey_of(program_, index));
+    row_.need = text_value(journey_of(program_, index));
+    reason(Verdict::kJourney, true);
   }
-  if (!met(Verdict::kSeed)) {
-    reason(Verdict::kSeed, false);
-    numbers(0, 0);
+  if ((bits_ >> static_cast<std::uint32_t>(Verdict::kSeed) & 1) != 0) reason(Verdict::kSeed, false);
+  for (const Verdict verdict : {Verdict::kHoldout, Verdict::kGlobalHoldout}) {
+    const std::uint32_t share = verdict == Verdict::kHoldout ? campaign.holdout : limits.holdout;
+    if (share == 0) continue;
+    row_.need = number_value(share / 4294967296.0);
+    reason(verdict, true);
   }
-  reason_of_share(Verdict::kHoldout, met(Verdict::kHoldout), campaign.holdout);
-  reason_of_share(Verdict::kGlobalHoldout, met(Verdict::kGlobalHoldout), limits.holdout);
   if (campaign.group != kNone) {
-    row = {};
-    row.name = campaign_name(state_, shown_of_group(state_, campaign.group));
-    reason(Verdict::kGroup, met(Verdict::kGroup), row);
-    text(program_.symbol(campaign.group));
+    for (std::uint32_t i = 0; i < program_.slots().size(); ++i) {
+      const std::uint32_t shown = state_.slots[i].campaign;
+      if (shown != kNone && program_.campaigns()[shown].group == campaign.group) row_.name = campaign_name(shown);
+    }
+    row_.need = text_value(program_.symbol(campaign.group));
+    reason(Verdict::kGroup, true);
   }
   if ((campaign.flags & kCampaignExempt) == 0 && (limits.impressions > 0 || limits.quiet_ms > 0)) {
-    reason_of_usage(Verdict::kFatigue, met(Verdict::kFatigue), fatigue_usage(state_), limits.within_ms);
+    reason_of_usage(Verdict::kFatigue, fatigue_usage(state_), limits.within_ms);
   }
   // The slot comes last: who has it, and with which priority.
   const std::uint32_t shown = state_.slots[campaign.slot].campaign;
-  row = {};
-  row.name = campaign_name(state_, shown);
-  reason(Verdict::kEligible, shown == kNone || shown == index, row);
-  priority(shown);
-  priority(index);
-  end();
+  row_.name = campaign_name(shown);
+  row_.need = priority(shown);
+  row_.value = priority(index);
+  reason(Verdict::kEligible, shown == kNone || shown == index);
 }
 
 void Explainer::journey(std::uint32_t index) {
   const JourneyRow& journey = program_.journeys()[index];
   const JourneyState now = journey_state(state_, index);
   const bool runs = now.step != kNone;
-  ExplainedRow row;
-  row.kind = Explained::kStep;
-  row.label = journey.label;
-  row.state = tag_of(runs);
-  row.changes_at = now.due;
-  std::uint32_t event = kNone;
+  row_.state = tag_of(runs);
+  row_.value = now.since == 0 ? null_value() : number_value(now.since);
+  set(RowField::kLabel, journey.label);
+  set(RowField::kChangesAt, now.due);
+  if (now.end != JourneyEnd::kNone) {
+    set(RowField::kOp, static_cast<double>(ExplainedOp::kHasNot) + static_cast<double>(now.end));
+  }
+  std::uint32_t waits_for = kNone;
   if (runs) {
     const StepRow& step = program_.steps()[now.step];
-    row.name = program_.symbol(step.name);
-    event = step.event;
-    row.expires_at = journey.timeout_ms > 0 ? now.started + journey.timeout_ms : 0;
-  } else if (now.end != JourneyEnd::kNone) {
-    row.op = static_cast<std::uint32_t>(ExplainedOp::kHasNot) + static_cast<std::uint32_t>(now.end);
+    row_.name = program_.symbol(step.name);
+    if (step.event != kNone) row_.need = text_value(program_.name_of(Table::kEvent, step.event));
+    if (journey.timeout_ms > 0) set(RowField::kExpiresAt, now.started + journey.timeout_ms);
+    waits_for = step.node;
   }
-  begin(row, 0);
-  const std::string_view waits_for = event_name(state_, event);
-  write_value(writer_, waits_for.empty() ? null_value() : text_value(waits_for));
-  number(now.since);
-  end();
+  put(Explained::kStep, 0);
   if (!runs) return condition(Explained::kStart, journey.start, kNone);
-  if (program_.steps()[now.step].node != kNone) node(program_.steps()[now.step].node, 1);
+  if (waits_for != kNone) node(waits_for, 1);
   if (journey.goal != kNone || journey.goal_event != kNone) {
     condition(Explained::kGoal, journey.goal, journey.goal_event);
   }
@@ -181,11 +150,9 @@ void Explainer::journey(std::uint32_t index) {
 
 /// A condition of a journey, or an event in its place.
 void Explainer::condition(Explained kind, std::uint32_t at, std::uint32_t event) {
-  ExplainedRow row;
-  row.kind = kind;
-  row.state = tag_of(is_on(state_, at));
-  begin(row, 0);
-  text(event_name(state_, event));
+  row_.state = tag_of(is_on(state_, at));
+  if (event != kNone) row_.need = text_value(program_.name_of(Table::kEvent, event));
+  put(kind, 0);
   if (at != kNone || event == kNone) node(at, 1);
 }
 
