@@ -32,8 +32,9 @@ export const createExplain =
     isTold: (table: Table, row: number) => boolean,
     missing: (label: number) => Purpose[],
   ) =>
-  (name: string): Explanation | null => {
+  (name: string, only?: string): Explanation | null => {
     for (const [kind, table] of Object.entries(KINDS)) {
+      if (only && only != kind) continue;
       const row = engine._find(table, name);
       const isCampaign = table == Table.Campaign;
       if (row < 0 || !(isCampaign ? isTold(Table.Slot, engine.omo_slot_of(row)) : isTold(table, row))) continue;

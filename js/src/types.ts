@@ -114,7 +114,8 @@ export interface Client {
   segments(): Record<string, boolean>;
   scores(): Record<string, number | null>;
   decide(slot: string): Decision | null;
-  explain(name: string): Explanation | null;
+  /** Why it is so. Where names of several kinds are the same, the first in this order: segment, campaign, ..., journey. */
+  explain(name: string, kind?: Explanation['kind']): Explanation | null;
   /** Answers a function that unsubscribes. */
   on<T extends keyof Listeners>(type: T, listener: Listeners[T]): () => void;
   export(): Export | null;
