@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/explanation.h"
 #include "support/device.h"
-#include "wire/explanation.h"
 #include "wire/vocabulary_tables.h"
 
 namespace omo::test {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/explanation.h"
 #include "engine/engine.h"
-#include "wire/explanation.h"
 
 namespace omo::cli {
 

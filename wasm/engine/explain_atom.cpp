@@ -186,11 +186,12 @@ double change_of(State& state, const Atom& atom, ValueTag truth) {
     const SignalRow& row = state.program.signals()[source.ref];
     Item item = state.signals[source.ref];
     // Each moment drops a few entries more: the item becomes what it will be.
-    for (when = next_moment(state, atom, row, item, now); when != 0; when = next_moment(state, atom, row, item, when)) {
+    when = now;
+    do {
+      when = next_moment(state, atom, row, item, when);
       state.outcome.time = when;
       drop_expired(row, item, when);
-      if (truth_with(state, atom, item) != truth) break;
-    }
+    } while (when != 0 && truth_with(state, atom, item) == truth);
   }
   state.outcome.time = now;
   const auto whole = static_cast<double>(static_cast<std::int64_t>(when));
@@ -210,7 +211,7 @@ Value value_of_datum(const Datum& value) {
       return text_value(value.text);
     case Kind::kTimestamp:
     case Kind::kDuration:
-      return number_value(static_cast<double>(value.integer) * 1000 + value.size / 1000000);
+      return number_value(static_cast<double>(value.integer) * 1000 + static_cast<double>(value.size / 1000000));
     default:
       return null_value();
   }

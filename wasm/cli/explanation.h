@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what Engine::explain() writes (explanation.md). For the command line and the tests: the engine has no vectors.
+// Reads what Engine::explain() writes (wire/explanation.md). For the command line and the tests: the engine has no vectors.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -18,7 +18,7 @@ struct ExplainedValue {
   std::vector<ExplainedValue> items;  ///< of a list
 };
 
-/// One row; explanation.md says what each field means for each kind. Times in ms since 1970, 0 = there is none.
+/// One row; wire/explanation.md says what each field means for each kind. Times in ms since 1970, 0 = there is none.
 struct Explanation {
   std::uint32_t depth = 0;
   Explained kind = Explained::kMore;
