@@ -32,6 +32,8 @@ const enums = {
   JourneyEnd: ['journey_ends', 'std::uint8_t'],
   Status: ['statuses', 'std::uint32_t'],
   RecommendationKind: ['recommendation_kinds', 'std::uint8_t'],
+  Explained: ['explained', 'std::uint8_t'],
+  ExplainedOp: ['explained_ops', 'std::uint8_t'],
 };
 /** The first rows of a program's context values, in this order. */
 const pageContext = Object.fromEntries(Object.keys(vocabulary.page_context).map((name, row) => [name, row]));
@@ -137,6 +139,10 @@ inline const std::vector<BuiltinContext> kPageContext = {${Object.entries(vocabu
     .map(([key, type]) => `{"${key}", Type::k${camel(type)}}`)
     .join(', ')}};
 ${list('kPurposeNames', vocabulary.purposes)}
+/// By number.
+${list('kVerdictNames', Object.keys(vocabulary.verdicts))}
+${list('kExplainedNames', ['', ...Object.keys(vocabulary.explained)])}
+${list('kExplainedOpTexts', Object.values(vocabulary.explained_ops).map(textOf))}
 
 /// One sentence for people: what is wrong and, where there is something to do, what to do.
 [[nodiscard]] constexpr std::string_view status_text(Status status) {
@@ -184,6 +190,10 @@ export const conversions: readonly string[] = [${vocabulary.conversions.map((nam
 export const verdicts: readonly string[] = [${Object.keys(vocabulary.verdicts)
     .map((name) => `'${name}'`)
     .join(', ')}];
+/** Names of Explained, by number. */
+export const explained = ',${Object.keys(vocabulary.explained)}'.split(',');
+/** Texts of ExplainedOp, by number. */
+export const explainedOps = '${Object.values(vocabulary.explained_ops).map(textOf)}'.split(',');
 `;
 }
 

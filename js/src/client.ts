@@ -378,7 +378,7 @@ export const createCore = (
     segments: () => ask({}, () => report._segments()),
     scores: () => ask({}, () => report._scores()),
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
-    explain: (name) => ask(null, () => report._explain(name)),
+    explain: (name, kind) => ask(null, () => report._explain(name, kind)),
     on(type, listener) {
       (listeners[type] ||= new Set()).add(listener as never);
       return () => {

@@ -19,6 +19,13 @@ export const enum Word {
 /** One part of a record: a byte, a string, pairs, or a list of at most `max_items` pairs. */
 export type Part = number | string | Params | readonly Params[];
 
+type Count = number | null;
+/** A row of an explanation: depth, kind, op, label, changes_at, expires_at, window_ms, node + 1, name, state, need, value. */
+type Explained = readonly [
+  ...[depth: Count, kind: number, op: Count, label: Count, changesAt: Count, expiresAt: Count, windowMs: Count],
+  ...[node: Count, name: string | null, state: boolean | null, need: Value | Value[], value: Value | Value[]],
+];
+
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
 
 /** Exports of numbers only, which are used as they are. */
@@ -241,6 +248,13 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     _creative: (variant: number, language: string) =>
       createReader(taken(wasm.omo_creative(variant, putNameOf(language))))._pairs(),
     _value: (table: Table, row: number) => createReader(taken(wasm.omo_value(table, row)))._value(),
+    /** Why a row is as it is: the rows of wasm/wire/explanation.md. */
+    _explain(table: Table, row: number) {
+      const { _value } = createReader(taken(wasm.omo_explain(table, row)));
+      const rows: Explained[] = [];
+      for (let row; (row = _value());) rows.push(row as unknown as Explained);
+      return rows;
+    },
     /** The stream id as 16 lower-case hex digits in the header's order; empty where there is none. */
     _stream: () => Array.from(taken(wasm.omo_stream()), (byte) => (byte + 256).toString(16).slice(1)).join(''),
   };

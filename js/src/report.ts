@@ -2,23 +2,12 @@
 // What the client tells: names and values out of the engine.
 import { purposesOf, stateOf } from './consent/record';
 import { Word, type Engine } from './engine';
+import { LabelBit, createExplain } from './explain';
 import { pageLanguage } from './observe/page';
-import type { Decision, Explanation, Export } from './types';
-import { Table, Truth, verdicts } from './vocabulary';
+import type { Decision, Export } from './types';
+import { Table, Truth } from './vocabulary';
 
 export type Report = ReturnType<typeof createReport>;
-
-const enum LabelBit {
-  /** The playbook lists it under `expose`. */
-  Exposed = 64,
-}
-const KINDS = {
-  segment: Table.Segment,
-  campaign: Table.Campaign,
-  signal: Table.Signal,
-  trait: Table.Trait,
-  context: Table.Context,
-};
 
 /** @param restricted tell only what is exposed, and only while its label is granted */
 export const createReport = (engine: Engine, restricted: boolean) => {
@@ -56,27 +45,7 @@ export const createReport = (engine: Engine, restricted: boolean) => {
     _segments: segments,
     _scores: scores,
     _decisions: decisions,
-    _explain(name: string): Explanation | null {
-      for (const [kind, table] of Object.entries(KINDS)) {
-        const row = engine._find(table, name);
-        const isCampaign = table == Table.Campaign;
-        if (row < 0 || !(isCampaign ? isTold(Table.Slot, engine.omo_slot_of(row)) : isTold(table, row))) continue;
-        const label = engine.omo_label(table, row);
-        const truth = engine.omo_truth(row);
-        return {
-          name,
-          kind: kind as Explanation['kind'],
-          ...(isCampaign
-            ? { verdict: verdicts[engine.omo_verdict(row)]! }
-            : table == Table.Segment
-              ? { state: truth > Truth.On ? null : !!truth }
-              : { value: engine._value(table, row) }),
-          purposes: purposesOf(label),
-          missing: missing(label),
-        };
-      }
-      return null;
-    },
+    _explain: createExplain(engine, restricted, isTold, missing),
     _export: (): Export => ({
       consent: stateOf(engine._word(Word.Consent)),
       traits: values(Table.Trait),

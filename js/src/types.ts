@@ -15,19 +15,52 @@ export interface Decision {
   creative: Record<string, string>;
 }
 
+/** One line of an explanation (wasm/wire/explanation.md). Times are ms since 1970-01-01 UTC. */
+export interface Atom {
+  /** What follows one deeper belongs to it. */
+  depth: number;
+  /** Where the value comes from, or `all` or `any` of what follows one deeper; a name of `explained` in vocabulary.json. */
+  kind: string;
+  /** Of the signal, trait, context value, score or step; of a reason, the campaign that has the slot or the group. */
+  name: string | null;
+  /** How value and need are compared (`>=`, `in`, ...); of reasons and candidates a name of `verdicts`. */
+  op: string;
+  need: Value | Value[];
+  /** Null also where it is denied, or never was. */
+  value: Value | Value[];
+  /** Null = unknown, an error, or no condition. */
+  state: boolean | null;
+  purposes: Purpose[];
+  missing: Purpose[];
+  /** When it will stand otherwise though nothing happens; null = never, and for gates and formulas. */
+  changesAt: number | null;
+  /** When the oldest that counts leaves its window. */
+  expiresAt: number | null;
+  /** The window, ms. */
+  window: number | null;
+  /** Number in `playbook.omo.map`, which has its text. */
+  node: number | null;
+}
+
 /** Why something is as it is. */
 export interface Explanation {
   name: string;
-  kind: 'segment' | 'campaign' | 'signal' | 'trait' | 'context';
+  kind: 'segment' | 'campaign' | 'signal' | 'trait' | 'context' | 'score' | 'slot' | 'journey';
   /** Of a segment: is it on? Null = a fact that it needs is unknown. */
   state?: boolean | null;
-  /** Of a signal, trait or context value. */
+  /** Of a signal, trait, context value or score. */
   value?: Value | Value[];
   /** Of a campaign: a name of `verdicts` in docs/vocabulary.md. */
   verdict?: string;
   /** Purposes that it needs, and those of them that are not granted. */
   purposes: Purpose[];
   missing: Purpose[];
+  /** What it rests on, met or not. On the script tag's global only what is exposed by itself. */
+  atoms: Atom[];
+  /** Of a campaign: what it needs, in the order in which it is decided. */
+  reasons?: Atom[];
+  /** Of a slot: its campaigns, the first one first. */
+  candidates?: Atom[];
 }
 
 /** Everything that is known of the visitor on this device. */
@@ -81,7 +114,8 @@ export interface Client {
   segments(): Record<string, boolean>;
   scores(): Record<string, number | null>;
   decide(slot: string): Decision | null;
-  explain(name: string): Explanation | null;
+  /** Why it is so. Where names of several kinds are the same, the first in this order: segment, campaign, ..., journey. */
+  explain(name: string, kind?: Explanation['kind']): Explanation | null;
   /** Answers a function that unsubscribes. */
   on<T extends keyof Listeners>(type: T, listener: Listeners[T]): () => void;
   export(): Export | null;

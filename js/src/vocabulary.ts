@@ -156,6 +156,42 @@ export const enum RecommendationKind {
   Related = 3,
 }
 
+export const enum Explained {
+  Signal = 1,
+  Trait = 2,
+  Context = 3,
+  Size = 4,
+  Member = 5,
+  DaysUntil = 6,
+  Formula = 7,
+  Score = 8,
+  All = 9,
+  Any = 10,
+  More = 11,
+  Reason = 12,
+  Candidate = 13,
+  Start = 14,
+  Step = 15,
+  Goal = 16,
+}
+
+export const enum ExplainedOp {
+  None = 0,
+  AtLeast = 1,
+  Above = 2,
+  Below = 3,
+  AtMost = 4,
+  Equal = 5,
+  NotEqual = 6,
+  In = 7,
+  NotIn = 8,
+  Has = 9,
+  HasNot = 10,
+  Completed = 11,
+  Goal = 12,
+  Timeout = 13,
+}
+
 export const enum OutcomeFlag {
   SegmentsChanged = 1,
   DecisionsChanged = 2,
@@ -247,3 +283,7 @@ export const enum Limit {
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];
 /** Names of Verdict, by number. */
 export const verdicts: readonly string[] = ['shown', 'eligible', 'consent', 'audience', 'schedule', 'cap', 'quiet', 'holdout', 'group', 'fatigue', 'global_holdout', 'journey', 'seed'];
+/** Names of Explained, by number. */
+export const explained = ',signal,trait,context,size,member,days_until,formula,score,all,any,more,reason,candidate,start,step,goal'.split(',');
+/** Texts of ExplainedOp, by number. */
+export const explainedOps = ',>=,>,<,<=,==,!=,in,not in,has,has not,completed,goal,timeout'.split(',');

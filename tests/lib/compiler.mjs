@@ -2,7 +2,7 @@
 // The host of compiler.wasm under Node (wasm/abi/COMPILER.md): for tests, and as an example of what an embedder needs.
 import { readFileSync, writeSync } from 'node:fs';
 
-const outputs = { program: 0, diagnostics: 1, manifest: 2 };
+const outputs = { program: 0, diagnostics: 1, manifest: 2, map: 3 };
 
 /** The functions of WASI that the C++ library may call. What the compiler has no business with answers ENOSYS. */
 function wasi(memory) {
@@ -40,7 +40,7 @@ function wasi(memory) {
 
 /**
  * Instantiates compiler.wasm from its bytes (or the path of a file) and answers `compile(source)`, which gives
- * `{errors, diagnostics, program, manifest}`; program and manifest are null where there are errors.
+ * `{errors, diagnostics, program, manifest, map}`; the last three are null where there are errors.
  */
 export async function loadCompiler(module) {
   const bytes = typeof module === 'string' || module instanceof URL ? readFileSync(module) : module;
@@ -74,6 +74,7 @@ export async function loadCompiler(module) {
         diagnostics: decode('diagnostics'),
         program: errors === 0 ? read('program') : null,
         manifest: errors === 0 ? decode('manifest') : null,
+        map: errors === 0 ? decode('map') : null,
       };
     },
   };

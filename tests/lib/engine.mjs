@@ -116,6 +116,7 @@ export function loadProgram(exports, program) {
     },
     batch: () => bytes(exports.omo_batch_build(vocabulary.limits.max_batch_bytes[0], 0)).slice(),
     value: (table, row) => bytes(exports.omo_value(table, row)).slice(),
+    explain: (table, row) => bytes(exports.omo_explain(table, row)).slice(),
   };
 }
 

@@ -22,7 +22,7 @@ Work& work() {
 }
 
 /// Kinds of output; COMPILER.md lists them.
-enum class Output : std::uint32_t { kProgram = 0, kDiagnostics = 1, kManifest = 2 };
+enum class Output : std::uint32_t { kProgram = 0, kDiagnostics = 1, kManifest = 2, kMap = 3 };
 
 struct Piece {
   const void* begin = nullptr;
@@ -38,6 +38,8 @@ Piece output(std::uint32_t kind) {
       return {done.diagnostics.data(), done.diagnostics.size()};
     case Output::kManifest:
       return {done.compiled.manifest.data(), done.compiled.manifest.size()};
+    case Output::kMap:
+      return {done.compiled.map.data(), done.compiled.map.size()};
   }
   return {};
 }
@@ -58,7 +60,9 @@ void* compiler_buffer(std::uint32_t bytes) {
 std::int32_t compiler_compile(std::uint32_t source_bytes) {
   Work& current = work();
   if (source_bytes > current.source.size()) return -1;
-  current.compiled = omo::compile({current.source.data(), source_bytes});
+  omo::CompileOptions options;
+  options.map = true;
+  current.compiled = omo::compile({current.source.data(), source_bytes}, options);
   current.diagnostics = omo::diagnostics_json(current.compiled.diagnostics);
   std::int32_t errors = 0;
   for (const omo::Diagnostic& diagnostic : current.compiled.diagnostics) {

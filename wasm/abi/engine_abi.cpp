@@ -182,6 +182,11 @@ std::uint32_t omo_value(std::uint32_t table, std::uint32_t row) {
              : 0;
 }
 
+std::uint32_t omo_explain(std::uint32_t table, std::uint32_t row) {
+  if (!loaded) return 0;
+  return static_cast<std::uint32_t>(engine.explain(static_cast<Table>(table), row, {transfer, omo::kTransferBytes}));
+}
+
 std::uint32_t omo_stream() { return loaded ? put_text(omo::as_text(engine.stream())) : 0; }
 
 }  // extern "C"

@@ -26,12 +26,13 @@ int check(const std::string& playbook, bool json) {
   return compiled.ok() ? 0 : 1;
 }
 
-int compile_file(const std::string& playbook, const std::string& output) {
-  const std::optional<Compiled> compiled = compile_and_report(playbook);
+int compile_file(const std::string& playbook, const std::string& output, bool map) {
+  map = map && output != "-";
+  const std::optional<Compiled> compiled = compile_and_report(playbook, map);
   if (!compiled) return 2;
   if (!compiled->ok()) return 1;
   const std::string_view program(reinterpret_cast<const char*>(compiled->program.data()), compiled->program.size());
-  return write_file(output, program) ? 0 : 2;
+  return write_file(output, program) && (!map || write_file(output + ".map", compiled->map)) ? 0 : 2;
 }
 
 int write_manifest(const std::string& playbook, const std::string& output, const std::string& shape,

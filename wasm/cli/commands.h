@@ -11,7 +11,8 @@
 namespace omo::cli {
 
 int check(const std::string& playbook, bool json);
-int compile_file(const std::string& playbook, const std::string& output);
+/// With `map`, OUTPUT.map too, where the output is a file.
+int compile_file(const std::string& playbook, const std::string& output, bool map);
 /// @param shape "json", "page" or "external-transmission"
 int write_manifest(const std::string& playbook, const std::string& output, const std::string& shape,
                    const Publisher& publisher);
@@ -25,6 +26,10 @@ int record(const std::vector<std::string>& inputs, const std::string& output);
 /// One playbook, or two beside each other, over a recording or a folder of them.
 int backtest_files(const std::vector<std::string>& playbooks, const std::string& folder, BacktestOptions options,
                    bool json);
+/// Replays the events, up to and with `at` (a time as in the events; empty = all), and tells why `names` (empty = all)
+/// are as they are.
+int explain_file(const std::string& playbook, const std::string& events, const std::vector<std::string>& names,
+                 const std::string& at, const std::string& language, bool json);
 /// `related` is a CSV file, or empty.
 int compile_catalog(const std::string& feed, const std::string& related, const std::string& output);
 

@@ -74,6 +74,16 @@ std::string indentation(std::string_view line, std::uint32_t column) {
 
 }  // namespace
 
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint point = decode(text);
+    width += is_wide(point.value) ? 2 : 1;
+    text.remove_prefix(point.bytes);
+  }
+  return width;
+}
+
 std::optional<std::string> read_file(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::error_code status;
@@ -128,11 +138,12 @@ std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view 
   return out.str();
 }
 
-std::optional<Compiled> compile_and_report(const std::string& path) {
+std::optional<Compiled> compile_and_report(const std::string& path, bool map) {
   const std::optional<std::string> source = read_file(path);
   if (!source) return std::nullopt;
   CompileOptions options;
   options.file = path;
+  options.map = map;
   Compiled compiled = compile(*source, options);
   std::cerr << render(compiled.diagnostics, *source);
   return compiled;

@@ -16,8 +16,11 @@ namespace omo::cli {
 
 /// Reads and compiles; prints the diagnostics on standard error as `file:line:column: error: message` with the source
 /// line and a caret. Answers nothing where the file could not be read.
-[[nodiscard]] std::optional<Compiled> compile_and_report(const std::string& path);
+[[nodiscard]] std::optional<Compiled> compile_and_report(const std::string& path, bool map = false);
 /// The same text as one string.
 [[nodiscard]] std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view source);
+
+/// Columns of a terminal: East Asian wide characters fill two.
+[[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace omo::cli

@@ -15,7 +15,7 @@ constexpr const char* kFooter =
     "command line is wrong. Run `omo COMMAND --help` for examples.";
 
 int run(int count, char** arguments) {
-  CLI::App app{"omo checks, compiles, replays and backtests Omotenashi playbooks."};
+  CLI::App app{"omo checks, compiles, replays, explains and backtests Omotenashi playbooks."};
   app.footer(kFooter);
   app.set_version_flag("--version", "omo " OMO_VERSION);
   app.require_subcommand(1);
@@ -37,10 +37,14 @@ int run(int count, char** arguments) {
   check->add_flag("--json", json, "print the findings as JSON on standard output");
   check->callback([&] { exit_code = omo::cli::check(playbook, json); });
 
-  CLI::App* compile = add("compile", "Compiles a playbook to a program that the engine loads.",
-                          "Example:\n  omo compile playbook.json -o playbook.omo");
+  CLI::App* compile =
+      add("compile", "Compiles a playbook to a program that the engine loads.",
+          "Example:\n  omo compile playbook.json -o playbook.omo   # and playbook.omo.map, for omo explain");
   compile->add_option("-o,--output", output, "the program's file, or - for standard output")->required();
-  compile->callback([&] { exit_code = omo::cli::compile_file(playbook, output); });
+  bool no_map = false;
+  compile->add_flag("--no-map", no_map,
+                    "write no FILE.map (texts and positions of the expressions) beside the program");
+  compile->callback([&] { exit_code = omo::cli::compile_file(playbook, output, !no_map); });
 
   CLI::App* manifest =
       add("manifest", "Writes what a playbook keeps on the device and what it can send.",
@@ -70,6 +74,24 @@ int run(int count, char** arguments) {
           "  type is event, identify, context, consent or tick; before any consent everything is denied");
   replay->add_option("events", events, "events.ndjson, or - for standard input")->required();
   replay->callback([&] { exit_code = omo::cli::replay_file(playbook, events); });
+
+  std::vector<std::string> names;
+  std::string at;
+  std::string language = "en";
+  CLI::App* explain =
+      add("explain", "Runs recorded inputs, then tells why everything is as it is, and what would change it.",
+          "Examples:\n  omo explain playbook.json events.ndjson\n"
+          "  omo explain playbook.json events.ndjson considering hero --lang ja\n"
+          "  omo explain playbook.json events.ndjson --at 2026-11-22T18:00:00Z --json\n\n"
+          "Marks: ✓ met, ✗ not met, ? unknown, · a value. Lines of events.ndjson are those of omo replay.");
+  explain->add_option("events", events, "events.ndjson, or - for standard input")->required();
+  explain->add_option("names", names, "segments, scores, slots, campaigns, journeys, signals, traits, context values");
+  explain->add_option("--at", at, "the moment to explain: ms since 1970 or RFC 3339; later events are left out");
+  explain->add_option("--lang", language, "language of the answer")
+      ->check(CLI::IsMember({"en", "ja"}))
+      ->capture_default_str();
+  explain->add_flag("--json", json, "print the explanations as JSON");
+  explain->callback([&] { exit_code = omo::cli::explain_file(playbook, events, names, at, language, json); });
 
   std::vector<std::string> recorded;
   CLI::App* record = app.add_subcommand("record", "Makes a recording for backtest out of lines of many visitors.");

@@ -32,8 +32,16 @@ class Replay {
       if (seed) return;
     }
     if (seed) throw std::invalid_argument("\"seed\" can be in the first line only");
-    apply(input_record(line), number);
+    const std::vector<std::uint8_t> record = input_record(line);
+    ByteReader reader(Bytes(record).subspan(1));
+    if (output_.until_ms > 0 && reader.u48() >= output_.until_ms) return;
+    apply(record, number);
     report();
+  }
+
+  void finish() {
+    if (output_.until_ms > 0) take({{"time", output_.until_ms - 1}, {"type", "tick"}}, 0);
+    if (output_.done) output_.done(engine_);
   }
 
  private:
@@ -68,7 +76,7 @@ class Replay {
       if (variant != decisions_[i]) decisions[std::string(program.symbol(program.slots()[i].name))] = decision(variant);
       decisions_[i] = variant;
     }
-    if (segments.empty() && scores.empty() && decisions.empty()) return;
+    if (!output_.changed || (segments.empty() && scores.empty() && decisions.empty())) return;
     nlohmann::ordered_json line;
     line["time"] = static_cast<std::uint64_t>(engine_.outcome().time);
     line["segments"] = std::move(segments);
@@ -121,6 +129,7 @@ ReplayResult run(Engine& engine, std::string_view inputs, const ReplayOutput& ou
       return {false, number, problem.what()};
     }
   }
+  replay.finish();
   return {};
 }
 

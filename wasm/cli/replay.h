@@ -24,6 +24,10 @@ struct ReplayOutput {
   std::function<void(const std::string& line)> changed;
   /// What the engine did not take, and why; the replay goes on, as a page does.
   std::function<void(std::size_t line, const std::string& why)> ignored;
+  /// At the end, where everything could be understood.
+  std::function<void(const Engine& engine)> done;
+  /// Inputs from this time on, ms since 1970, are left out, and time goes on to the ms before it; 0 = none.
+  double until_ms = 0;
 };
 
 /// `inputs` is newline-delimited JSON: {"time", "type", "name", "params"}. `time` is ms since 1970-01-01 UTC or RFC

@@ -54,6 +54,7 @@ void emit(Compilation& compilation, const CompileOptions& options, Compiled& com
   const Status status = view.open(compiled.program);
   if (status == Status::kOk && view.symbols().size() <= kMaxSymbols) {
     compiled.manifest = write_manifest(compilation.playbook, view.hash());
+    if (options.map) compiled.map = write_map(compilation, options.file, view.hash());
     return;
   }
   if (compiled.program.size() > kMaxProgramBytes) {

@@ -23,12 +23,14 @@ struct Diagnostic {
 struct CompileOptions {
   std::string file;            ///< copied to the diagnostics
   std::uint32_t revision = 0;  ///< ProgramHeader::revision; 0 = not stated
+  bool map = false;            ///< make Compiled::map
 };
 
 struct Compiled {
   std::vector<Diagnostic> diagnostics;  ///< sorted by position; all of them, not only the first
   std::vector<std::uint8_t> program;    ///< a program that ProgramView::open() accepts; empty unless ok()
   std::string manifest;                 ///< JSON: what is kept and what can be sent; empty unless ok()
+  std::string map;                      ///< JSON (wire/map.md): texts and positions; empty unless ok() and asked for
   /// No errors; warnings may be there.
   [[nodiscard]] bool ok() const;
 };

@@ -16,6 +16,13 @@ class Lowering {
       : compilation_(compilation), text_(text), reads_(reads), operands_(compilation, text, reads) {}
 
   std::optional<Condition> condition(const Expression& expression) {
+    const std::optional<Condition> result = lowered(expression);
+    if (result) compilation_.places.push_back({&text_, expression.begin, expression.end, *result});
+    return result;
+  }
+
+ private:
+  std::optional<Condition> lowered(const Expression& expression) {
     switch (expression.kind) {
       case Expression::Kind::kNot: {
         const std::optional<Condition> operand = condition(expression.children[0]);
@@ -39,7 +46,6 @@ class Lowering {
     }
   }
 
- private:
   std::nullopt_t fail(std::uint32_t at, std::string message) {
     compilation_.error(compilation_.offset_in(text_, at), std::move(message));
     return std::nullopt;

@@ -15,12 +15,13 @@ class Emitter : public Numbers {
   explicit Emitter(Compilation& compilation)
       : playbook_(compilation.playbook), network_(compilation.network), needed_(compilation.needed_formulas) {}
 
-  std::vector<std::uint8_t> run(std::uint32_t revision) {
+  std::vector<std::uint8_t> run(std::uint32_t revision, std::vector<std::uint32_t>& node_numbers) {
     collect_symbols();
     strings_.sort();
     std::vector<Network::Id> roots;
     for (const Segment& segment : playbook_.segments) roots.push_back(segment.lowered.positive);
     layout_ = lay_out(network_, strings_, source_labels(), roots);
+    node_numbers = layout_.node_numbers;
     emit_events();
     emit_signals();
     emit_formulas();
@@ -389,7 +390,7 @@ class Emitter : public Numbers {
 }  // namespace
 
 std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision) {
-  return Emitter(compilation).run(revision);
+  return Emitter(compilation).run(revision, compilation.node_numbers);
 }
 
 }  // namespace omo::compiler

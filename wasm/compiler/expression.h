@@ -48,7 +48,9 @@ struct Expression {
   };
   Kind kind = Kind::kConstant;
   Comparison comparison = Comparison::kEqual;
-  std::uint32_t at = 0;           ///< byte in the expression's text where this part begins
+  std::uint32_t at = 0;           ///< byte in the expression's text where this part begins, for messages
+  std::uint32_t begin = 0;        ///< of this part in the text, the parentheses of its operands included
+  std::uint32_t end = 0;          ///< behind it; 0 = it stands in no text
   std::uint32_t operator_at = 0;  ///< the operator, or the member of a selection
   bool method = false;            ///< kCall
   char arithmetic = 0;            ///< '+', '-', '*', '/', '%'

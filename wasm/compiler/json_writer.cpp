@@ -85,4 +85,11 @@ JsonWriter& JsonWriter::null() {
   return *this;
 }
 
+std::string hex_of(std::uint64_t value) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = kDigits[value & 0xF];
+  return text;
+}
+
 }  // namespace omo::compiler

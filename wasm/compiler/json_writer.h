@@ -32,4 +32,7 @@ class JsonWriter {
   bool after_key_ = false;
 };
 
+/// Sixteen lower-case digits.
+[[nodiscard]] std::string hex_of(std::uint64_t value);
+
 }  // namespace omo::compiler

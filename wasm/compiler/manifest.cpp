@@ -11,13 +11,6 @@
 namespace omo::compiler {
 namespace {
 
-std::string hex(std::uint64_t value) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = kDigits[value & 0xF];
-  return text;
-}
-
 constexpr std::string_view kOpNames[] = {"",    "count",   "sum",   "recency",  "last", "recent",   "min",
                                          "max", "average", "first", "distinct", "top",  "sequence", "rfm"};
 static_assert(std::size(kOpNames) == static_cast<std::size_t>(SignalOp::kRfm) + 1);
@@ -28,7 +21,7 @@ class Manifest {
 
   std::string write(std::uint64_t program_hash) {
     json_.begin_object();
-    json_.key("omotenashi").number(1).key("site").text(playbook_.site).key("program").text(hex(program_hash));
+    json_.key("omotenashi").number(1).key("site").text(playbook_.site).key("program").text(hex_of(program_hash));
     json_.key("tzdata").text(kTzdataVersion);
     write_kept();
     write_used();

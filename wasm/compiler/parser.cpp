@@ -63,7 +63,15 @@ class Parser {
     return done;
   }
 
+  /// The part reaches from a byte of the text to the end of the last token.
+  void place(Expression& part, std::uint32_t begin) const {
+    const Token& last = tokens_[next_ - 1];
+    part.begin = begin;
+    part.end = last.at + static_cast<std::uint32_t>(last.source.size());
+  }
+
   bool parse_choice(Expression& result) {
+    const std::uint32_t begin = peek().at;
     if (!parse_or(result)) return false;
     if (!at("?")) return true;
     Expression choice;
@@ -77,6 +85,7 @@ class Parser {
       if (!accept(":")) return unexpected("':'");
       if (!parse_choice(choice.children.emplace_back())) return false;
       result = std::move(choice);
+      place(result, begin);
       return true;
     });
   }
@@ -85,6 +94,7 @@ class Parser {
   bool parse_and(Expression& result) { return chain(result, "&&", Expression::Kind::kAnd, &Parser::parse_relation); }
 
   bool chain(Expression& result, std::string_view symbol, Expression::Kind kind, bool (Parser::*operand)(Expression&)) {
+    const std::uint32_t begin = peek().at;
     if (!(this->*operand)(result)) return false;
     if (!at(symbol)) return true;
     Expression all;
@@ -96,11 +106,13 @@ class Parser {
       if (!(this->*operand)(all.children.emplace_back())) return false;
     }
     result = std::move(all);
+    place(result, begin);
     return true;
   }
 
   /// A chain of operators of one rank, from the left.
   bool arithmetic(Expression& result, std::string_view operators, bool (Parser::*operand)(Expression&)) {
+    const std::uint32_t begin = peek().at;
     if (!(this->*operand)(result)) return false;
     for (std::uint32_t terms = 2; peek().kind == Token::Kind::kOperator && peek().source.size() == 1 &&
                                   operators.find(peek().source) != std::string_view::npos;
@@ -117,6 +129,7 @@ class Parser {
       whole.children.push_back(std::move(result));
       if (!(this->*operand)(whole.children.emplace_back())) return false;
       result = std::move(whole);
+      place(result, begin);
     }
     return true;
   }
@@ -142,6 +155,7 @@ class Parser {
   }
 
   bool parse_relation(Expression& result) {
+    const std::uint32_t begin = peek().at;
     if (!parse_sum(result)) return false;
     Expression relation;
     if (!relation_operator(relation)) return true;
@@ -149,6 +163,7 @@ class Parser {
     relation.children.push_back(std::move(result));
     if (!parse_sum(relation.children.emplace_back())) return false;
     result = std::move(relation);
+    place(result, begin);
     Expression further;
     if (relation_operator(further))
       return fail(further.operator_at, "chained comparisons are not supported here: join them with &&");
@@ -165,6 +180,7 @@ class Parser {
         result.kind = Expression::Kind::kNot;
         result.at = start;
         result.children.push_back(std::move(operand));
+        place(result, start);
         return true;
       });
     }
@@ -172,7 +188,7 @@ class Parser {
       const Token& number = tokens_[next_ + 1];
       ++next_;
       if (number.kind == Token::Kind::kInt || number.kind == Token::Kind::kDouble) {
-        return parse_number(result, start, true) && parse_postfix(result);
+        return parse_number(result, start, true) && parse_postfix(result, start);
       }
       return nested([&] {
         Expression operand;
@@ -181,10 +197,11 @@ class Parser {
         result.kind = Expression::Kind::kNegate;
         result.at = start;
         result.children.push_back(std::move(operand));
+        place(result, start);
         return true;
       });
     }
-    return parse_primary(result) && parse_postfix(result);
+    return parse_primary(result) && parse_postfix(result, start);
   }
 
   bool parse_number(Expression& result, std::uint32_t start, bool negative) {
@@ -192,6 +209,7 @@ class Parser {
     ++next_;
     result = {};
     result.at = start;
+    place(result, start);
     Constant& constant = result.constant;
     if (token.kind == Token::Kind::kDouble) {
       constant.type = ValueType::kDouble;
@@ -206,7 +224,7 @@ class Parser {
     return true;
   }
 
-  bool parse_postfix(Expression& result) {
+  bool parse_postfix(Expression& result, std::uint32_t begin) {
     for (std::uint32_t methods = 0; accept(".");) {
       const Token& member = peek();
       if (member.kind != Token::Kind::kIdentifier) return unexpected("a name after '.'");
@@ -224,6 +242,7 @@ class Parser {
         call.children.push_back(std::move(result));
         result = std::move(call);
         if (!nested([&] { return parse_arguments(result, ")"); })) return false;
+        place(result, begin);
         continue;
       }
       if (result.kind != Expression::Kind::kName)
@@ -231,6 +250,7 @@ class Parser {
       result.kind = Expression::Kind::kSelect;
       result.member = std::string(member.source);
       result.operator_at = member.at;
+      place(result, begin);
       if (at(".") && tokens_[next_ + 1].kind == Token::Kind::kIdentifier && tokens_[next_ + 2].source != "(") {
         return fail(peek().at, "nested members are not supported here: context values are plain");
       }
@@ -251,6 +271,7 @@ class Parser {
         ++next_;
         result.constant.type = ValueType::kString;
         result.constant.text = token.text;
+        place(result, token.at);
         return true;
       case Token::Kind::kIdentifier:
         return parse_name(result);
@@ -284,6 +305,7 @@ class Parser {
       result.name = std::string(token.source);
     }
     ++next_;
+    place(result, token.at);
     if (result.kind != Expression::Kind::kName || !accept("(")) return true;
     result.kind = Expression::Kind::kCall;
     result.operator_at = result.at;
@@ -291,13 +313,15 @@ class Parser {
   }
 
   bool parse_arguments(Expression& result, std::string_view end) {
-    if (accept(end)) return true;
-    for (;;) {
+    bool closed = accept(end);
+    while (!closed) {
       if (!parse_choice(result.children.emplace_back())) return false;
-      if (accept(end)) return true;
-      if (!accept(",")) return unexpected("',' or '" + std::string(end) + "'");
-      if (end == "]" && accept(end)) return true;  // CEL allows a comma after the last element of a list
+      closed = accept(end);
+      if (!closed && !accept(",")) return unexpected("',' or '" + std::string(end) + "'");
+      closed = closed || (end == "]" && accept(end));  // CEL allows a comma after the last element of a list
     }
+    place(result, result.at);
+    return true;
   }
 
   const std::vector<Token>& tokens_;

@@ -47,6 +47,7 @@ struct Signal {
   SignalOp op = SignalOp::kCount;
   std::uint32_t event = 0;  ///< index in Playbook::events
   std::string of;
+  const Node* where_text = nullptr;
   bool has_where = false;
   Code where;
   double within_ms = 0;
@@ -236,6 +237,13 @@ struct Playbook {
   std::unordered_map<std::string, std::uint32_t> event_numbers, context_numbers, slot_numbers, campaign_numbers;
 };
 
+/// Where a condition, or a part of one, stands: bytes of the text of a JSON string. For the map.
+struct Place {
+  const Node* text;
+  std::uint32_t begin, end;
+  Condition condition;
+};
+
 /// What all stages share.
 struct Compilation {
   explicit Compilation(Reporter& reporter_) : reporter(reporter_) {}
@@ -243,6 +251,8 @@ struct Compilation {
   Playbook playbook;
   Network network;
   std::vector<bool> needed_formulas;  ///< by index in Playbook::formulas
+  std::vector<Place> places;
+  std::vector<std::uint32_t> node_numbers;  ///< by Network::Id: nodes of the program, once it is written
 
   void error(std::uint32_t offset, std::string message) { reporter.error(offset, std::move(message)); }
   /// Position of byte `at` of the text of a JSON string.
@@ -284,7 +294,9 @@ void check_state_size(Compilation& compilation);                  // capacity.cp
 /// Which formulas the marked part of the network, the scores and other such formulas need. Marks the network.
 [[nodiscard]] std::vector<bool> mark_needed(Compilation& compilation);                                   // formulas.cpp
 [[nodiscard]] std::vector<std::uint8_t> emit_program(Compilation& compilation, std::uint32_t revision);  // emit.cpp
-[[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);          // manifest.cpp
+[[nodiscard]] std::string write_map(const Compilation& compilation, std::string_view file,
+                                    std::uint64_t program_hash);                                 // map.cpp
+[[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);  // manifest.cpp
 
 /// Are entries and exits of segments events of this program?
 [[nodiscard]] bool has_segment_events(const Playbook& playbook);

@@ -198,6 +198,7 @@ class SignalReader {
   void read_where(const Operation& operation, const Event& event) {
     const Node* where = get(compilation_, node_, "where", Node::Kind::kString, "where of " + what_);
     if (where == nullptr) return;
+    signal_.where_text = where;
     const bool of_item = signal_.per_item;
     compile_predicate(compilation_, *where, event, signal_);
     if (operation.adds && !signal_.of.empty() && signal_.per_item && !of_item) {

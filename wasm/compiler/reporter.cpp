@@ -49,25 +49,36 @@ std::vector<Diagnostic> Reporter::diagnostics(const std::string& file) const {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Finding* a, const Finding* b) { return a->offset < b->offset; });
 
+  std::vector<std::uint32_t> offsets;
+  for (const Finding* finding : sorted) offsets.push_back(finding->offset);
+  const std::vector<Position> places = positions(offsets);
   std::vector<Diagnostic> result;
   result.reserve(sorted.size());
-  std::uint32_t line = 1;
-  std::uint32_t column = 1;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    result.push_back({file, places[i].line, places[i].column, sorted[i]->severity, sorted[i]->message});
+  }
+  return result;
+}
+
+std::vector<Reporter::Position> Reporter::positions(const std::vector<std::uint32_t>& offsets) const {
+  std::vector<Position> result;
+  result.reserve(offsets.size());
+  Position now;
   std::size_t position = source_.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;  // a byte order mark is no column
-  for (const Finding* finding : sorted) {
-    for (; position < finding->offset && position < source_.size(); ++position) {
+  for (const std::uint32_t offset : offsets) {
+    for (; position < offset && position < source_.size(); ++position) {
       const auto byte = static_cast<std::uint8_t>(source_[position]);
       if (byte == '\n') {
-        ++line;
-        column = 1;
+        ++now.line;
+        now.column = 1;
       } else {
         // A code point ends where the next byte does not continue it.
         const bool continued =
             position + 1 < source_.size() && (static_cast<std::uint8_t>(source_[position + 1]) & 0xC0) == 0x80;
-        if (!continued) ++column;
+        if (!continued) ++now.column;
       }
     }
-    result.push_back({file, line, column, finding->severity, finding->message});
+    result.push_back(now);
   }
   return result;
 }

@@ -21,6 +21,12 @@ class Reporter {
   [[nodiscard]] std::size_t error_count() const { return errors_; }
   /// Line of an offset, for messages that point to a second place.
   [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
+  struct Position {
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+  };
+  /// Of offsets, which ascend.
+  [[nodiscard]] std::vector<Position> positions(const std::vector<std::uint32_t>& offsets) const;
   /// All findings in the order of the source; findings at one place keep the order in which they were made.
   [[nodiscard]] std::vector<Diagnostic> diagnostics(const std::string& file) const;
 

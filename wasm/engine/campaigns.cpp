@@ -18,16 +18,6 @@ constexpr std::uint32_t bit(Verdict verdict) { return 1u << static_cast<std::uin
 constexpr std::uint32_t kReleases = bit(Verdict::kConsent) | bit(Verdict::kAudience) | bit(Verdict::kSchedule) |
                                     bit(Verdict::kQuiet) | bit(Verdict::kSeed);
 
-/// Of a score that is unknown: behind all others.
-constexpr double kLast = -1.7976931348623157e308;
-
-/// The one place that knows what a campaign's priority is.
-double priority_of(const State& state, const CampaignRow& row) {
-  if (row.score == kNone) return row.priority;
-  const FormulaState& score = state.formulas[state.program.scores()[row.score].formula];
-  return score.presence == Presence::kPresent ? score.number : kLast;
-}
-
 /// Of the items from `first` up to `last`: their impressions that the window (0 = for ever) still holds, and the latest
 /// dismissal.
 [[gnu::noinline]] Usage usage_of(const State& state, const Item* first, const Item* last, std::uint32_t most,
@@ -50,7 +40,6 @@ double priority_of(const State& state, const CampaignRow& row) {
 
 bool is_full(const Usage& usage) { return usage.most > 0 && usage.used >= usage.most; }
 
-/// All that is against a campaign but for its slot, its group and the budget.
 std::uint32_t obstacles(const State& state, std::uint32_t index, const Usage& usage, bool held_out) {
   const CampaignRow& row = state.program.campaigns()[index];
   const double now = state.outcome.time;
@@ -73,11 +62,11 @@ void sort_campaigns(State& state) {
   const Rows<CampaignRow> rows = state.program.campaigns();
   for (std::uint32_t i = 1; i < rows.size(); ++i) {
     const std::uint32_t moving = state.order[i];
-    const double priority = priority_of(state, rows[moving]);
+    const double priority = campaign_priority(state, rows[moving]);
     std::uint32_t at = i;
     for (; at > 0; --at) {
       const std::uint32_t before = state.order[at - 1];
-      const double other = priority_of(state, rows[before]);
+      const double other = campaign_priority(state, rows[before]);
       if (other > priority || (other == priority && before < moving)) break;
       state.order[at] = before;
     }
@@ -116,6 +105,17 @@ double variant_seen(const State& state, std::uint32_t campaign) {
 }
 
 }  // namespace
+
+std::uint32_t campaign_obstacles(const State& state, std::uint32_t index) {
+  return obstacles(state, index, campaign_usage(state, index),
+                   is_held_out(state, kNone, state.program.decision().holdout));
+}
+
+double campaign_priority(const State& state, const CampaignRow& row) {
+  if (row.score == kNone) return row.priority;
+  const FormulaState& score = state.formulas[state.program.scores()[row.score].formula];
+  return score.presence == Presence::kPresent ? score.number : kLastPriority;
+}
 
 std::uint32_t campaign_named(const State& state) {
   const Value id = find_param(state, state.known.promotion_id);

@@ -17,6 +17,11 @@ bool take_feedback(State& state, std::uint32_t campaign);
 void decide_slots(State& state);
 /// A page view begins: no slot is held to what the last view showed.
 void begin_view(State& state);
+/// What is against a campaign but for its slot, its group and the budget, as bits by Verdict.
+[[nodiscard]] std::uint32_t campaign_obstacles(const State& state, std::uint32_t campaign);
+/// Its number, or its score; kLastPriority where that is unknown.
+[[nodiscard]] double campaign_priority(const State& state, const CampaignRow& row);
+inline constexpr double kLastPriority = -1.7976931348623157e308;
 /// Of a campaign's cap, and of the budget over all campaigns.
 [[nodiscard]] Usage campaign_usage(const State& state, std::uint32_t campaign);
 [[nodiscard]] Usage fatigue_usage(const State& state);

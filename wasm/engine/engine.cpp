@@ -5,6 +5,7 @@
 
 #include "engine/apply.h"
 #include "engine/campaigns.h"
+#include "engine/explain.h"
 #include "engine/journeys.h"
 #include "engine/kept_state.h"
 #include "engine/network.h"
@@ -168,6 +169,10 @@ std::size_t Engine::value(Table table, std::uint32_t row, MutableBytes out) cons
     write_value(writer, value_of((table == Table::kTrait ? state_->traits : state_->contexts)[row]));
   }
   return writer.ok() ? writer.position() : 0;
+}
+
+std::size_t Engine::explain(Table table, std::uint32_t row, MutableBytes out) const {
+  return omo::explain(*state_, table, row, out);
 }
 
 bool Engine::saturated(std::uint32_t signal) const {

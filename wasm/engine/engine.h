@@ -116,6 +116,10 @@ class Engine {
   /// Writes the value (wire/input.md) of a signal, trait or context value. 0 = no such row, or it does not fit.
   [[nodiscard]] std::size_t value(Table table, std::uint32_t row, MutableBytes out) const;
 
+  /// Writes why a segment, score, slot, campaign, journey, signal, trait or context value is as it is
+  /// (wire/explanation.md). 0 = no such row, or there is no room for anything.
+  [[nodiscard]] std::size_t explain(Table table, std::uint32_t row, MutableBytes out) const;
+
   /// Has a signal dropped, for want of room, an occurrence that would still count (docs/signals.md)?
   [[nodiscard]] bool saturated(std::uint32_t signal) const;
 

@@ -7,7 +7,6 @@
 #include "engine/occurrence.h"
 #include "engine/signals.h"
 #include "engine/timers.h"
-#include "expression/evaluate.h"
 
 namespace omo {
 namespace {
@@ -156,9 +155,8 @@ void publish(State& state, std::uint32_t source, const Datum& value) {
 
 void evaluate_formula(State& state, std::uint32_t index) {
   const FormulaRow& row = state.program.formulas()[index];
-  const Host host{&state, load, member, minute_of(state)};
   TextRoom room;
-  const Datum value = evaluate(state.program.predicates().subspan(row.code, row.code_bytes).span(), host, room);
+  const Datum value = formula_value(state, index, formula_host(state), room);
   FormulaState& now = state.formulas[index];
   const Presence presence = presence_of(value);
   const double number = presence == Presence::kPresent ? value.number : 0;
@@ -180,6 +178,13 @@ void evaluate_formula(State& state, std::uint32_t index) {
 }
 
 }  // namespace
+
+Host formula_host(const State& state) { return {&state, load, member, minute_of(state)}; }
+
+Datum formula_value(const State& state, std::uint32_t index, const Host& host, TextRoom& room) {
+  const FormulaRow& row = state.program.formulas()[index];
+  return evaluate(state.program.predicates().subspan(row.code, row.code_bytes).span(), host, room);
+}
 
 bool matches_where(const State& state, std::uint32_t where, std::uint32_t bytes) {
   if (where == kNone) return true;

@@ -2,12 +2,18 @@
 // Formulas: what of the expressions is no atom of the network, and what they load.
 #pragma once
 #include "engine/state.h"
+#include "expression/evaluate.h"
 
 namespace omo {
 
 /// Runs the signal's `where` condition over the occurrence and its present item. Only true counts: an error (a
 /// parameter that is missing or of another type, unless && or || absorbs it) is not true.
 [[nodiscard]] bool matches_where(const State& state, std::uint32_t where, std::uint32_t bytes);
+
+/// What formulas load, and their clock: whole minutes.
+[[nodiscard]] Host formula_host(const State& state);
+/// The value of a formula now. Its text lies in the program, in the state or in the room.
+[[nodiscard]] Datum formula_value(const State& state, std::uint32_t index, const Host& host, TextRoom& room);
 
 /// A subject of ReadRow has changed: the formulas that read it are evaluated again by update_formulas().
 void touch_signal(State& state, std::uint32_t row);

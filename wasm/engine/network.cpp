@@ -6,10 +6,6 @@
 namespace omo {
 namespace {
 
-OMO_INLINE inline bool holds(const ThresholdRow& row, double number) {
-  return row.strict != 0 ? number > row.value : number >= row.value;
-}
-
 OMO_INLINE inline void flip_if(State& state, std::uint32_t node, bool on) {
   if (node != kNone) flip(state, node, on);
 }

@@ -19,6 +19,11 @@ void set_value(State& state, std::uint32_t source, const Value& value);
 /// The members of a `recent` signal.
 void set_members(State& state, std::uint32_t source, const Item& item);
 
+/// Is the atom of a threshold true of a number?
+[[nodiscard]] OMO_INLINE inline bool holds(const ThresholdRow& row, double number) {
+  return row.strict != 0 ? number > row.value : number >= row.value;
+}
+
 /// The smallest number at which the next threshold above the source's present one turns on; negative = none.
 [[nodiscard]] double next_threshold(const State& state, std::uint32_t source);
 

@@ -251,6 +251,19 @@ bool ProgramView::sizes_in_range() const {
     const std::uint32_t edge_count = std::uint32_t{row.edge_count[0]} + row.edge_count[1] + row.edge_count[2];
     if (edge_count > edges().size() - row.first_edge) return false;
   }
+  // By SourceKind: rows of what a source looks at.
+  const std::uint32_t looked_at[] = {0,
+                                     signals().size(),
+                                     traits().size(),
+                                     contexts().size(),
+                                     signals().size(),
+                                     signals().size(),
+                                     traits().size(),
+                                     formulas().size()};
+  for (const SourceRow& row : sources()) {
+    const auto kind = static_cast<std::size_t>(row.kind);
+    if (kind >= sizeof looked_at / sizeof *looked_at || row.ref >= looked_at[kind]) return false;
+  }
   const std::uint32_t readers = formulas().size() + segments().size();
   for (const ReadRow& row : reads()) {
     if (row.reader >= readers) return false;

@@ -165,6 +165,42 @@ enum class RecommendationKind : std::uint8_t {
   kRelated = 3,  ///< the items that the related table names for those given
 };
 
+enum class Explained : std::uint8_t {
+  kSignal = 1,  ///< a condition on a signal, or one that a formula reads; the first seven are source_kinds
+  kTrait = 2,  ///< on a trait
+  kContext = 3,  ///< on a value of the page view's context
+  kSize = 4,  ///< on size() of a recent signal, or on the frequency grade of an rfm signal
+  kMember = 5,  ///< on the members of a recent signal, or on the monetary grade of an rfm signal
+  kDaysUntil = 6,  ///< on the days to the next anniversary of a date
+  kFormula = 7,  ///< on what a formula gives; what it reads follows one deeper
+  kScore = 8,  ///< a score that a formula reads
+  kAll = 9,  ///< all that follow one deeper must hold
+  kAny = 10,  ///< one of those that follow one deeper must hold
+  kMore = 11,  ///< there is more here, but the answer has no room for it
+  kReason = 12,  ///< something that a campaign needs: its op is a verdict, its state says whether the need is met
+  kCandidate = 13,  ///< a campaign of a slot, in the order in which they are looked at: its op is a verdict
+  kStart = 14,  ///< the condition that starts a journey follows one deeper
+  kStep = 15,  ///< where a journey stands; the condition that ends the step follows one deeper
+  kGoal = 16,  ///< the condition that is the goal of a journey follows one deeper
+};
+
+enum class ExplainedOp : std::uint8_t {
+  kNone = 0,
+  kAtLeast = 1,  ///< >=
+  kAbove = 2,  ///< >
+  kBelow = 3,  ///< <
+  kAtMost = 4,  ///< <=
+  kEqual = 5,  ///< ==
+  kNotEqual = 6,  ///< !=
+  kIn = 7,  ///< in
+  kNotIn = 8,  ///< not in
+  kHas = 9,  ///< has
+  kHasNot = 10,  ///< has not
+  kCompleted = 11,  ///< completed
+  kGoal = 12,  ///< goal
+  kTimeout = 13,  ///< timeout
+};
+
 /// The first rows of ProgramView::contexts().
 namespace page_context {
 inline constexpr std::uint32_t kPagePath = 0;

@@ -49,6 +49,10 @@ inline const std::vector<BuiltinEvent> kBuiltinEvents = {
 inline const std::vector<BuiltinParam> kItemParams = {{"item_id", Type::kString, true}, {"item_category", Type::kString, true}, {"item_brand", Type::kString, true}, {"item_variant", Type::kString, true}, {"price", Type::kDouble, true}, {"quantity", Type::kInt, true}};
 inline const std::vector<BuiltinContext> kPageContext = {{"page_path", Type::kString}, {"page_type", Type::kString}, {"page_referrer", Type::kString}, {"source", Type::kString}, {"medium", Type::kString}, {"campaign", Type::kString}, {"language", Type::kString}, {"device", Type::kString}, {"utc_offset_min", Type::kInt}};
 inline const std::vector<std::string_view> kPurposeNames = {"storage", "functional", "measurement", "personalization", "marketing", "sharing"};
+/// By number.
+inline const std::vector<std::string_view> kVerdictNames = {"shown", "eligible", "consent", "audience", "schedule", "cap", "quiet", "holdout", "group", "fatigue", "global_holdout", "journey", "seed"};
+inline const std::vector<std::string_view> kExplainedNames = {"", "signal", "trait", "context", "size", "member", "days_until", "formula", "score", "all", "any", "more", "reason", "candidate", "start", "step", "goal"};
+inline const std::vector<std::string_view> kExplainedOpTexts = {"", ">=", ">", "<", "<=", "==", "!=", "in", "not in", "has", "has not", "completed", "goal", "timeout"};
 
 /// One sentence for people: what is wrong and, where there is something to do, what to do.
 [[nodiscard]] constexpr std::string_view status_text(Status status) {
