@@ -205,10 +205,11 @@ export const createCore = (
     if (before != after) emit('consent', stateOf(after));
   };
 
-  /** Consent is confirmed, or it lapses. */
+  /** Consent is confirmed or has lapsed, or the page begins. */
   const stand = () => {
     leading = false;
     resign();
+    if (chooser._standing()) return;
     held.splice(0).forEach((frames) => persistence._append(frames) || goAlone(0));
     compete();
     sender._schedule();
