@@ -309,7 +309,9 @@ test('a tab whose consent manager is silent deletes nothing of a tab whose manag
   await expect.poll(() => keysOf(page)).toEqual(['omo.consent']);
 });
 
-test('without the chunk that asks the consent manager nothing is granted, and one message says so', async ({ page }) => {
+test('without the chunk that asks the consent manager nothing is granted, and one message says so', async ({
+  page,
+}) => {
   await page.route('**/dist/consent.mjs', (route) => route.abort());
   await install(page);
   await openPage(page, url);

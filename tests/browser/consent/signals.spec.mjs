@@ -43,7 +43,11 @@ let echo;
 test.beforeAll(async () => {
   [plain, site] = await Promise.all([
     startSite(),
-    startSite({ sources: ['site', 'dnt', 'gpc'], gpc: { also_denies: ['personalization'] }, dnt: { denies: ['measurement'] } }),
+    startSite({
+      sources: ['site', 'dnt', 'gpc'],
+      gpc: { also_denies: ['personalization'] },
+      dnt: { denies: ['measurement'] },
+    }),
   ]);
   echo = createServer((request, response) => {
     response.setHeader('Access-Control-Allow-Origin', '*');
@@ -63,7 +67,10 @@ test('privacy 8 and 9: Global Privacy Control denies marketing and sharing over 
   await openPage(page, `${plain.origin}/bare.html`);
   expect(await page.evaluate(() => navigator.globalPrivacyControl)).toBe(true);
   expect(
-    await page.evaluate((port) => fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text()), echo.address().port),
+    await page.evaluate(
+      (port) => fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text()),
+      echo.address().port,
+    ),
     'the header at the server',
   ).toBe('1');
   await page.evaluate((state) => window.client.consent(state), grantAll);
