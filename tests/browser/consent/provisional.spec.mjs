@@ -19,11 +19,16 @@ import {
 
 let site;
 let url;
+// Its wait is never over in a test.
+let patient;
 test.beforeAll(async () => {
-  site = await startSite({ sources: ['tcf'], wait: '1s' });
+  [site, patient] = await Promise.all([
+    startSite({ sources: ['tcf'], wait: '1s' }),
+    startSite({ sources: ['tcf'], wait: '60s' }),
+  ]);
   url = `${site.origin}/bare.html`;
 });
-test.afterAll(() => site.stop());
+test.afterAll(() => Promise.all([site.stop(), patient.stop()]));
 
 const granted = ['storage', 'measurement', 'personalization', 'marketing'];
 
@@ -67,9 +72,9 @@ const say = async (page, word, eventStatus) => {
 };
 
 /** A visitor who has consented and has seen roses; the page is left again. */
-async function visit(page) {
+async function visit(page, address = url) {
   await install(page);
-  await openPage(page, url);
+  await openPage(page, address);
   await say(page, 'accept');
   await grants(page, granted);
   await seeRoses(page);
@@ -81,12 +86,13 @@ test('until the consent manager has confirmed it, what was kept shows, and nothi
   page,
   context,
 }) => {
-  await visit(page);
+  const address = `${patient.origin}/bare.html`;
+  await visit(page, address);
   await willSay(page, null);
-  await page.goto(`${site.origin}/client.js`);
+  await page.goto(`${patient.origin}/client.js`);
   const stored = await storageOf(page);
   const requests = watchRequests(context);
-  await page.goto(url);
+  await page.goto(address);
   await started(page);
   await shows(page, true);
   await seeRoses(page, 1);

@@ -14,6 +14,8 @@ const playbook = {
     roses: { count: 'view_item', where: "item_category == 'rose'", within: '1d', purposes: ['measurement'] },
   },
   segments: { rose_lover: 'roses >= 2' },
+  // A formula reads it: it counts on where the segment would need two only.
+  scores: { interest: 'double(roses)' },
   campaigns: {
     roses: {
       slot: 'hero',

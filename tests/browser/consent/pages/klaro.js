@@ -8,6 +8,7 @@ gtag('consent', 'default', { analytics_storage: 'denied' });
 window.klaroConfig = {
   version: 1,
   acceptAll: true,
+  groupByPurpose: false,
   translations: { en: { purposes: { statistics: 'statistics' } } },
   lang: 'en',
   services: [
