@@ -11,11 +11,10 @@ const playbook = {
   omotenashi: 1,
   site: 'consent',
   signals: {
-    roses: { count: 'view_item', where: "item_category == 'rose'", within: '1d', purposes: ['measurement'] },
+    // The segment needs two only; the tests count on.
+    roses: { count: 'view_item', where: "item_category == 'rose'", within: '1d', keep: 64, purposes: ['measurement'] },
   },
   segments: { rose_lover: 'roses >= 2' },
-  // A formula reads it: it counts on where the segment would need two only.
-  scores: { interest: 'double(roses)' },
   campaigns: {
     roses: {
       slot: 'hero',
