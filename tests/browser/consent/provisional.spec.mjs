@@ -82,6 +82,14 @@ async function visit(page, address = url) {
   await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
 }
 
+/** Leaves for a page without the runtime. What is sent while the page goes is not watched any more. */
+async function leave(page, context, { origin }) {
+  const left = page.waitForRequest('**/v1/events', { timeout: 3000 }).catch(() => null);
+  await page.goto(`${origin}/client.js`);
+  await left;
+  return watchRequests(context);
+}
+
 test('until the consent manager has confirmed it, what was kept shows, and nothing is written or sent', async ({
   page,
   context,
@@ -89,9 +97,8 @@ test('until the consent manager has confirmed it, what was kept shows, and nothi
   const address = `${patient.origin}/bare.html`;
   await visit(page, address);
   await willSay(page, null);
-  await page.goto(`${patient.origin}/client.js`);
+  const requests = await leave(page, context, patient);
   const stored = await storageOf(page);
-  const requests = watchRequests(context);
   await page.goto(address);
   await started(page);
   await shows(page, true);
@@ -115,8 +122,8 @@ test('until the consent manager has confirmed it, what was kept shows, and nothi
 test('a refusal restores the defaults and deletes', async ({ page, context }) => {
   await visit(page);
   await willSay(page, 'reject');
-  const requests = watchRequests(context);
-  await page.reload();
+  const requests = await leave(page, context, site);
+  await page.goto(url);
   await started(page);
   await grants(page, []);
   await shows(page, false);
@@ -133,8 +140,8 @@ test('privacy 2: a consent manager that never answers is a refusal once the wait
 }) => {
   await visit(page);
   await willSay(page, null);
-  const requests = watchRequests(context);
-  await page.reload();
+  const requests = await leave(page, context, site);
+  await page.goto(url);
   await started(page);
   await grants(page, []);
   await shows(page, false);

@@ -7,21 +7,6 @@ import { expect, test as base } from '../support/visitor.mjs';
 import { grants, openPage, recordOf, started, startSite, stateOf } from '../support/consentSite.mjs';
 
 const test = base.extend({
-  launchOptions: [
-    async ({ launchOptions, browserName }, use) =>
-      use(
-        browserName === 'firefox'
-          ? {
-              ...launchOptions,
-              firefoxUserPrefs: {
-                'privacy.globalprivacycontrol.enabled': true,
-                'privacy.globalprivacycontrol.functionality.enabled': true,
-              },
-            }
-          : launchOptions,
-      ),
-    { scope: 'worker', option: true },
-  ],
   context: async ({ context, browserName }, use) => {
     if (browserName === 'chromium') {
       await context.addInitScript(() =>
@@ -31,6 +16,19 @@ const test = base.extend({
     }
     await use(context);
   },
+});
+
+const preferences = {
+  'privacy.globalprivacycontrol.enabled': true,
+  'privacy.globalprivacycontrol.functionality.enabled': true,
+};
+// Over what the project says, which would win over a fixture of `base.extend`.
+test.use({
+  launchOptions: [
+    async ({ launchOptions, browserName }, use) =>
+      use(browserName === 'firefox' ? { ...launchOptions, firefoxUserPrefs: preferences } : launchOptions),
+    { scope: 'worker' },
+  ],
 });
 
 const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
