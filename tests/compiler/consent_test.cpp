@@ -90,7 +90,8 @@ TEST_CASE("what is wrong with consent is reported at its place, with the nearest
        "functional of custom_purposes must be between 1 and 63"},
       {R"("consent": {"gpc": {"also_denies": [«"personalisation"]}})",
        "no purpose named 'personalisation'; did you mean 'personalization'?"},
-      {R"("consent": {"gpc": {«"also_deny": []}})", "gpc of consent has no key 'also_deny'; did you mean 'also_denies'?"},
+      {R"("consent": {"gpc": {«"also_deny": []}})",
+       "gpc of consent has no key 'also_deny'; did you mean 'also_denies'?"},
       {R"("consent": {"sources": ["dnt"], "dnt": «true})", "dnt of consent must be an object, not a boolean"}};
   for (const auto& [keys, message] : table) {
     std::string source = playbook(keys);
