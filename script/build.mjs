@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -36,12 +36,14 @@ const shell = {
   tsconfigRaw: { compilerOptions: {} },
 };
 
+const CHUNKS = ['recommend/recommend', 'consent/consent', 'consent/tcf', 'consent/gpp', 'consent/dnt'];
+
 /** What is loaded only where it is needed stays a file of its own, beside the module that imports it. */
 const chunks = {
   name: 'chunks',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/recommend$/ }, ({ kind }) =>
-      kind == 'dynamic-import' ? { path: './recommend.mjs', external: true } : undefined,
+    onResolve({ filter: /^\./ }, ({ kind, path }) =>
+      kind == 'dynamic-import' ? { path: `./${basename(path)}.mjs`, external: true } : undefined,
     ),
 };
 
@@ -59,12 +61,14 @@ async function buildShell() {
     outfile: join(options.out, 'omotenashi.mjs'),
     plugins: [chunks],
   });
-  await build({
-    ...shell,
-    entryPoints: [join(root, 'js/src/recommend/recommend.ts')],
-    format: 'esm',
-    outfile: join(options.out, 'recommend.mjs'),
-  });
+  for (const chunk of CHUNKS)
+    await build({
+      ...shell,
+      entryPoints: [join(root, 'js/src', `${chunk}.ts`)],
+      format: 'esm',
+      outfile: join(options.out, `${basename(chunk)}.mjs`),
+      plugins: [chunks],
+    });
   const types = join(options.out, 'types');
   rmSync(types, { recursive: true, force: true });
   execFileSync(
@@ -141,7 +145,7 @@ copyFileSync(
 const files = [
   'omotenashi.js',
   'omotenashi.mjs',
-  'recommend.mjs',
+  ...CHUNKS.map((chunk) => `${basename(chunk)}.mjs`),
   'engine.wasm',
   'catalog.wasm',
   'compiler.wasm',

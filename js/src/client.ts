@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
-import { createConsentMode } from './consent/consentMode';
-import { grantedBy, record, stateIn, stateOf, validSince } from './consent/record';
+import { Standing, createChooser, type LoadPolicy } from './consent/chooser';
+import { stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
 import { watchDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
-import type { On } from './observe/on';
 import { watchMarks } from './observe/marks';
 import { watchScroll } from './observe/scroll';
 import { watchInView, whenViewed } from './observe/view';
-import { createPersistence, lead, whenLed, type Persistence } from './persistence';
-import { startRecommendations, type LoadChunk } from './recommend/load';
+import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
+import { startRecommendations, type LoadRecommend } from './recommend/load';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
 import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
+import { createTelling } from './telling';
 import { erase, load } from './transport';
-import type { Client, ConsentState, Listeners, Options } from './types';
+import type { Client, Options } from './types';
 import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
@@ -42,10 +42,11 @@ export const createCore = (
   options: Options,
   engineUrl: string | URL,
   restricted: boolean,
-  loadChunk: LoadChunk,
+  chunks: { recommend: LoadRecommend; consent: LoadPolicy },
 ): Client => {
   let engine: Engine;
   let persistence: Persistence;
+  let chooser: ReturnType<typeof createChooser>;
   let sender: Sender;
   let slots: Slots | undefined;
   let report: Report;
@@ -54,6 +55,10 @@ export const createCore = (
   let leading = false;
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
+  // Journal frames of the time in which consent is provisional.
+  const held: Uint8Array[] = [];
+  // What is stored was withdrawn in part before this tab could lead.
+  let isStale = false;
   let wake = 0;
   // Wall time at load plus a clock that never goes back.
   let loadedAt = Date.now() - performance.now();
@@ -66,34 +71,10 @@ export const createCore = (
   let resign = () => {};
   let segments: Record<string, boolean> = {};
   let decisions: ReturnType<Report['_decisions']> = {};
-  const listeners: { [type: string]: Set<(value: never) => void> } = {};
-  const said = new Set<string>();
+  const { _fail: fail, _attempt: attempt, _on: on, _emit: emit, _listen: listen, _hears: hears } = createTelling();
   const early: (() => void)[] = [];
   const late: (() => void)[] = [];
 
-  /** Everything that goes wrong ends here: said once, never thrown into the page. */
-  const fail = (reason: unknown) => {
-    const error = reason instanceof Error ? reason : Error(reason as string);
-    if (said.has(error.message)) return;
-    said.add(error.message);
-    console.warn('omotenashi: ' + error.message);
-    emit('error', error);
-  };
-  const attempt = <T>(action: () => T): T | void => {
-    try {
-      return action();
-    } catch (error) {
-      fail(error);
-    }
-  };
-  const on: On = (types, action) =>
-    types
-      .split(' ')
-      .forEach((type) =>
-        addEventListener(type, (event) => attempt(() => action(event as never)), { capture: true, passive: true }),
-      );
-  const emit = <T extends keyof Listeners>(type: T, value: Parameters<Listeners[T]>[0]) =>
-    listeners[type]?.forEach((listener) => attempt(() => listener(value as never)));
   /** Before the start, commands wait: consent for the time before the first page view, all else for after it. */
   const command = (action: () => unknown, waiting = late) => {
     if (started && !waiting.length) attempt(action);
@@ -102,7 +83,8 @@ export const createCore = (
   const ask = <T>(nothing: T, question: () => T): T => (started && attempt(question)) || nothing;
 
   const granted = () => engine._word(Word.Consent);
-  const isKept = () => !detached && granted() & PurposeBit.Storage;
+  const mayKeep = () => !detached && granted() & PurposeBit.Storage;
+  const isKept = () => !chooser._standing() && mayKeep();
 
   /** The state was replaced: everything is looked at anew. */
   const refresh = () => {
@@ -116,7 +98,9 @@ export const createCore = (
   };
   const forget = () => {
     engine.omo_state_clear();
-    removeAll();
+    // Where the time is up only here, a tab that leads keeps what is its own: its consent manager has answered.
+    if (leading || chooser._standing() != Standing.Lapsed) removeAll();
+    else unlessLed(removeAll);
     refresh();
   };
   /**
@@ -147,14 +131,15 @@ export const createCore = (
     const status = engine._apply(kind, ...parts);
     const flags = engine._word(Word.Flags);
     const journal = engine._journal();
-    if (isKept()) {
+    if (mayKeep()) {
       // Storage has just been granted: what is kept comes before what is added.
       if (~before & PurposeBit.Storage) {
         reload();
         return status;
       }
       if (journal.length) {
-        if (!persistence._append(journal)) {
+        if (chooser._standing()) held.push(journal);
+        else if (!persistence._append(journal)) {
           if (!leading || !persistence._save()) goAlone(Math.max(0, engine._word(Word.QueueEvents) - queued));
         } else if (leading && persistence._isLong()) merge();
       }
@@ -179,7 +164,7 @@ export const createCore = (
       decisions = report._decisions();
       for (const [slot, decision] of changes(before, decisions)) emit('decision', { slot, decision });
     }
-    if (flags & OutcomeFlag.SegmentsChanged && listeners.segment) {
+    if (flags & OutcomeFlag.SegmentsChanged && hears('segment')) {
       const changed = changes(segments, (segments = report._segments()));
       if (changed.length) emit('segment', Object.fromEntries(changed));
     }
@@ -195,12 +180,10 @@ export const createCore = (
     else if (status != Status.NotConsented) fail(name + ': status ' + status);
   };
 
-  /** @param source where the choice was made; '' = it is no decision of the visitor's here, and is not recorded */
-  const choose = (state: ConsentState, source: string, version?: string) => {
+  const change = (after: number, write: ((now: number) => void) | false) => {
     const before = granted();
-    const after = grantedBy(objectOf(state), before);
     const isMeasured = slots && after & ~before & PurposeBit.Measurement;
-    if (source) record(after, before, Math.floor(engine._time()) + 1, source, version);
+    if (write) write(Math.floor(engine._time()) + 1);
     // Facts of before the grant have earlier times, in every tab.
     loadedAt += Math.max(0, validSince(after) - now());
     // This view is measured from now on: what was seen of it before is let go.
@@ -209,12 +192,27 @@ export const createCore = (
     if (before & ~after & PurposeBit.Storage) forget();
     if (before & ~after & PurposeBit.Personalization) remove(ITEMS);
     // Stored once more: what tabs that are gone have left behind is removed too.
-    if (before & ~after) store(true);
+    if (before & ~after) {
+      // They may hold what is denied by now.
+      held.length = 0;
+      isStale = !leading;
+      store(true);
+    }
     if (isMeasured) {
       view(referrer);
       tellAttention();
     }
     if (before != after) emit('consent', stateOf(after));
+  };
+
+  /** Consent is confirmed or has lapsed, or the page begins. */
+  const stand = () => {
+    leading = false;
+    resign();
+    if (chooser._standing()) return;
+    held.splice(0).forEach((frames) => persistence._append(frames) || goAlone(0));
+    compete();
+    sender._schedule();
   };
 
   const scanMarks = watchMarks({
@@ -256,7 +254,7 @@ export const createCore = (
 
   const compete = () => {
     // A tab on its own would hold the lock for nothing.
-    if (detached) return;
+    if (detached || chooser._standing()) return;
     const stopListening = persistence._listen();
     const stepDown = lead(
       (leads) => {
@@ -265,7 +263,7 @@ export const createCore = (
         if (!isNew) return;
         // What is stored counts, and not what this tab has seen of it so far.
         if (isKept()) attempt(reload);
-        attempt(() => store());
+        attempt(() => store(isStale));
         sender._schedule();
       },
       isKept,
@@ -278,15 +276,8 @@ export const createCore = (
   };
 
   const readDataLayer = () => {
-    const consentMode = createConsentMode();
     watchDataLayer((kind, name, values) => {
-      if (kind == 'consent')
-        command(() => {
-          const state = consentMode(values);
-          // A default is no decision: it counts only until there is one.
-          if (name == 'update') choose(state, 'dataLayer');
-          else if (!read(CONSENT)) choose(state, '');
-        }, early);
+      if (kind == 'consent') command(() => chooser._mode(name, values), early);
       // Page views, engaged time and scroll depth are our own.
       else if (kind == 'event' && !/^(page_view|user_engagement|scroll)$/.test(name))
         command(() => engine._find(Table.Event, name) < 0 || track(name, values));
@@ -306,7 +297,7 @@ export const createCore = (
     sender = createSender(options.collector, engine, {
       _prepare() {
         if (leading) merge();
-        return leading || !isKept();
+        return !chooser._standing() && (leading || !isKept());
       },
       _keep() {
         store();
@@ -321,13 +312,23 @@ export const createCore = (
       _fail: fail,
       _on: on,
     });
-    const recorded = read(CONSENT);
-    const state = recorded ? stateIn(recorded) : options.consent || {};
+    chooser = createChooser(engine, objectOf(options.consent), chunks.consent, {
+      _granted: granted,
+      _change: change,
+      _stand() {
+        if (!slots) return;
+        stand();
+        emit('consent', stateOf(granted()));
+      },
+      _fail: fail,
+    });
+    const state = chooser._start();
     // Before the first input: time of a page must not go back.
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
     // What other tabs have kept is read in the visitor's time zone.
     input(InputKind.Context, pageContext());
-    choose(state, '');
+    chooser._choose(state, '');
+    chooser._listen();
     attempt(readDataLayer);
     await pause();
     started = true;
@@ -339,7 +340,7 @@ export const createCore = (
     // A page that froze History's prototype has its views counted by load alone.
     attempt(() => watchNavigation(on, () => attempt(() => view('internal'))));
     tellAttention = watchAttention(on, attend, () => attempt(() => input(InputKind.Tick)));
-    compete();
+    stand();
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {
       if (persisted) {
         view('internal');
@@ -348,7 +349,7 @@ export const createCore = (
       }
     });
     onChange(on, (name, text) => {
-      if (name == CONSENT) choose(stateIn(text), '');
+      if (name == CONSENT) chooser._changed(text);
       else if (text && isKept())
         if (name == SNAPSHOT) reload();
         else if (leading) merge();
@@ -356,9 +357,10 @@ export const createCore = (
     on('DOMContentLoaded', () => scan(false));
     await pause();
     late.splice(0).forEach(attempt);
-    startRecommendations(engine, loadChunk, {
+    startRecommendations(engine, chunks.recommend, {
       catalog: options.catalog,
       state: _export,
+      mayKeep: () => !!isKept(),
       on: client.on,
       show: slots._render,
       fail,
@@ -374,17 +376,13 @@ export const createCore = (
       command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset))),
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
-    consent: (state, version) => command(() => choose(state, 'site', version), early),
+    consent: (...said) => command(() => chooser._site(...said), early),
+    gpc: () => ask(null, () => chooser._gpc()),
     segments: () => ask({}, () => report._segments()),
     scores: () => ask({}, () => report._scores()),
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name, kind) => ask(null, () => report._explain(name, kind)),
-    on(type, listener) {
-      (listeners[type] ||= new Set()).add(listener as never);
-      return () => {
-        listeners[type]!.delete(listener as never);
-      };
-    },
+    on: listen,
     export: () => (restricted ? null : ask(null, () => report._export())),
     erase: () =>
       whenStarted(async () => {

@@ -8,4 +8,7 @@ export type { Purpose } from './vocabulary';
 
 /** Starts a client. It starts in the background: calls before `ready` wait their turn. */
 export const createClient = (options: Options): Client =>
-  createCore(options, new URL('./engine.wasm', import.meta.url), false, () => import('./recommend/recommend'));
+  createCore(options, new URL('./engine.wasm', import.meta.url), false, {
+    recommend: () => import('./recommend/recommend'),
+    consent: () => import('./consent/consent'),
+  });

@@ -184,6 +184,17 @@ export const lead = (
   };
 };
 
+/** Carries out an action unless another tab leads. */
+export const unlessLed = (action: () => void): void => {
+  if (!navigator.locks) action();
+  else
+    navigator.locks
+      .request('omotenashi', { ifAvailable: true }, (lock) => {
+        if (lock) action();
+      })
+      .catch(action);
+};
+
 /** Resolves when a lock that is free has been given: requests are answered in their order. */
 export const whenLed = async () => {
   await navigator.locks?.query();

@@ -16,7 +16,10 @@ if (!target.track && script) {
     { playbook: playbook || 'playbook.omo', collector, catalog },
     engine || new URL('engine.wasm', script.src),
     true,
-    () => import(new URL('recommend.mjs', script.src).href),
+    {
+      recommend: () => import(new URL('recommend.mjs', script.src).href),
+      consent: () => import(new URL('consent.mjs', script.src).href),
+    },
   );
   const run = ([method, ...values]: Call) => {
     const call = (client as unknown as Global)[method];

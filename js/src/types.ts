@@ -109,8 +109,16 @@ export interface Client {
   reset(): void;
   /** Sets values that are true of this page view and are not kept. */
   context(values: Params): void;
-  /** Records the visitor's choice; a purpose that is missing stays as it was. `version` names the site's policy. */
-  consent(state: ConsentState, version?: string): void;
+  /**
+   * Records the visitor's choice; a purpose that is missing stays as it was. `version` names the site's policy. `source` is
+   * 'despite_gpc' where the visitor was told that their Global Privacy Control says otherwise, and consented nevertheless.
+   */
+  consent(state: ConsentState, version?: string, source?: 'site' | 'despite_gpc'): void;
+  /**
+   * What has become of the visitor's Global Privacy Control, for display (CCPA regulations, section 7025(c)(6)): honoured,
+   * overruled by the visitor's consent to this site, or null where the browser does not send it.
+   */
+  gpc(): 'honoured' | 'overruled' | null;
   segments(): Record<string, boolean>;
   scores(): Record<string, number | null>;
   decide(slot: string): Decision | null;

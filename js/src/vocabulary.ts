@@ -98,6 +98,7 @@ export const enum Table {
   Score = 9,
   Journey = 10,
   Step = 11,
+  Consent = 12,
 }
 
 export const enum Truth {
@@ -278,6 +279,9 @@ export const enum Limit {
   MaxRecommendations = 24,
   MaxTastes = 1024,
   MaxSeenItems = 64,
+  ConsentWaitMs = 2000,
+  MaxConsentWaitMs = 60000,
+  MaxVendors = 32,
 }
 
 export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sign_up'];

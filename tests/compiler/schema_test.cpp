@@ -10,7 +10,7 @@ namespace omo {
 
 TEST_CASE("the schema has the keys that the compiler reads, for every kind of object") {
   const auto schema = nlohmann::json::parse(read_text("wasm/compiler/playbook.schema.json"));
-  REQUIRE(key_tables().size() == 23);
+  REQUIRE(key_tables().size() == 28);
   for (const KeyTable* table : key_tables()) {
     INFO(table->name);
     nlohmann::json object = table->name == "playbook" ? schema : schema["$defs"][std::string(table->name)];
@@ -35,6 +35,7 @@ TEST_CASE("the schema's limits and purposes are those of the vocabulary") {
   CHECK(definitions["cap"]["properties"]["impressions"]["maximum"] == kMaxCapImpressions);
   CHECK(definitions["campaign"]["properties"]["variants"]["maxProperties"] == kMaxVariants);
   CHECK(definitions["fatigue"]["properties"]["impressions"]["maximum"] == kMaxCapImpressions);
+  CHECK(definitions["tcf"]["properties"]["vendors"]["maxItems"] == kMaxVendors);
   CHECK(definitions["name"]["maxLength"] == kMaxStringBytes);
   CHECK(definitions["purposes"]["items"]["enum"].get<std::vector<std::string>>() ==
         std::vector<std::string>(kPurposeNames.begin(), kPurposeNames.end()));

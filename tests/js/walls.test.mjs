@@ -134,6 +134,15 @@ describe('catalog.wasm', () => {
   });
 });
 
+test('no consent adapter is in the script tag or the npm entry, nor any in another: each is a chunk of its own', () => {
+  const owners = { __tcfapi: 'tcf.mjs', __gpp: 'gpp.mjs', doNotTrack: 'dnt.mjs' };
+  for (const file of ['omotenashi.js', 'omotenashi.mjs', 'consent.mjs', ...Object.values(owners)]) {
+    const text = readFileSync(join(dist, file), 'utf8');
+    for (const [word, owner] of Object.entries(owners))
+      assert.equal(text.includes(word), file === owner, `${word}: ${file}`);
+  }
+});
+
 describe('the C++ core', () => {
   const jsonRooms = /^(wasm\/(compiler|cli)|server-stub|tests)\//;
   test('only compiler, command line, collector and tests know nlohmann_json', () =>

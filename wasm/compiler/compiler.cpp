@@ -13,6 +13,7 @@ using compiler::Compilation;
 void read_playbook(Compilation& compilation, const compiler::Node& root) {
   if (!expect_object(compilation, root, compiler::kPlaybookKeys, "the playbook")) return;
   read_head(compilation, root);
+  read_consent(compilation, root);
   read_events(compilation, root);
   read_traits(compilation, root);
   read_context(compilation, root);

@@ -59,6 +59,7 @@ class Emitter : public Numbers {
     body.add(Section::kFormulas, formulas_);
     body.add(Section::kScores, scores());
     body.add(Section::kReads, reads_);
+    body.add(Section::kConsent, consent_rows(playbook_.consent, strings_));
     return body.finish(revision);
   }
 
@@ -80,6 +81,7 @@ class Emitter : public Numbers {
     for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
     for (const Segment& segment : playbook_.segments) strings_.add(segment.name);
     for (const Score& score : playbook_.scores) strings_.add(score.name);
+    for (const ConsentSetting& setting : consent_settings(playbook_.consent)) strings_.add(setting.text);
     for (const Slot& slot : playbook_.slots) strings_.add(slot.name);
     for (const Journey& journey : playbook_.journeys) {
       strings_.add(journey.name);

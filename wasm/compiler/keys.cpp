@@ -6,9 +6,9 @@ namespace compiler {
 
 const KeyTable kPlaybookKeys = {
     "playbook",
-    {"$schema",  "omotenashi", "site",   "default_language", "events",  "traits",  "context", "signals", "scores",
-     "segments", "journeys",   "slots",  "campaigns",        "coupons", "surveys", "expose",  "session", "sync",
-     "fatigue",  "holdout",    "catalog"}};
+    {"$schema",  "omotenashi", "site",    "default_language", "events",  "traits",  "context", "signals", "scores",
+     "segments", "journeys",   "slots",   "campaigns",        "coupons", "surveys", "expose",  "session", "sync",
+     "fatigue",  "holdout",    "catalog", "consent"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
@@ -37,17 +37,44 @@ const KeyTable kJourneyKeys = {"journey", {"start", "steps", "goal", "timeout", 
 const KeyTable kStepKeys = {"step", {"name", "wait", "show", "until", "if", "then", "else", "timeout"}};
 const KeyTable kRecommendationsKeys = {"recommendations",
                                        {"type", "from", "signal", "exclude", "in_stock", "count", "title", "theme"}};
+const KeyTable kConsentKeys = {"consent", {"sources", "wait", "tcf", "gpc", "dnt"}};
+const KeyTable kTcfKeys = {"tcf", {"custom_purposes", "vendors"}};
+const KeyTable kTcfCustomPurposesKeys = {"tcfCustomPurposes", {"functional"}};
+const KeyTable kGpcKeys = {"gpc", {"also_denies"}};
+const KeyTable kDntKeys = {"dnt", {"denies"}};
 
 }  // namespace compiler
 
 const std::vector<const KeyTable*>& key_tables() {
   using namespace compiler;
-  static const std::vector<const KeyTable*> tables = {
-      &kPlaybookKeys, &kEventKeys,          &kTraitKeys,          &kContextKeys,  &kSignalKeys,
-      &kSegmentKeys,  &kScoreKeys,          &kSlotKeys,           &kCampaignKeys, &kScheduleKeys,
-      &kCapKeys,      &kVariantKeys,        &kCouponKeys,         &kSessionKeys,  &kSyncKeys,
-      &kBannerKeys,   &kCouponCreativeKeys, &kPriorityKeys,       &kFatigueKeys,  &kJourneyKeys,
-      &kStepKeys,     &kSequenceStepKeys,   &kRecommendationsKeys};
+  static const std::vector<const KeyTable*> tables = {&kPlaybookKeys,
+                                                      &kEventKeys,
+                                                      &kTraitKeys,
+                                                      &kContextKeys,
+                                                      &kSignalKeys,
+                                                      &kSegmentKeys,
+                                                      &kScoreKeys,
+                                                      &kSlotKeys,
+                                                      &kCampaignKeys,
+                                                      &kScheduleKeys,
+                                                      &kCapKeys,
+                                                      &kVariantKeys,
+                                                      &kCouponKeys,
+                                                      &kSessionKeys,
+                                                      &kSyncKeys,
+                                                      &kBannerKeys,
+                                                      &kCouponCreativeKeys,
+                                                      &kPriorityKeys,
+                                                      &kFatigueKeys,
+                                                      &kJourneyKeys,
+                                                      &kStepKeys,
+                                                      &kSequenceStepKeys,
+                                                      &kRecommendationsKeys,
+                                                      &kConsentKeys,
+                                                      &kTcfKeys,
+                                                      &kTcfCustomPurposesKeys,
+                                                      &kGpcKeys,
+                                                      &kDntKeys};
   return tables;
 }
 

@@ -8,6 +8,7 @@ namespace omo::compiler {
 
 extern const KeyTable kPlaybookKeys, kEventKeys, kTraitKeys, kContextKeys, kSignalKeys, kSegmentKeys, kScoreKeys,
     kSlotKeys, kCampaignKeys, kScheduleKeys, kCapKeys, kVariantKeys, kCouponKeys, kSessionKeys, kSyncKeys, kBannerKeys,
-    kCouponCreativeKeys, kPriorityKeys, kFatigueKeys, kJourneyKeys, kStepKeys, kSequenceStepKeys, kRecommendationsKeys;
+    kCouponCreativeKeys, kPriorityKeys, kFatigueKeys, kJourneyKeys, kStepKeys, kSequenceStepKeys, kRecommendationsKeys,
+    kConsentKeys, kTcfKeys, kTcfCustomPurposesKeys, kGpcKeys, kDntKeys;
 
 }  // namespace omo::compiler

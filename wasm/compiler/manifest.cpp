@@ -23,6 +23,7 @@ class Manifest {
     json_.begin_object();
     json_.key("omotenashi").number(1).key("site").text(playbook_.site).key("program").text(hex_of(program_hash));
     json_.key("tzdata").text(kTzdataVersion);
+    write_consent();
     write_kept();
     write_used();
     write_sent();
@@ -32,8 +33,31 @@ class Manifest {
   }
 
  private:
-  void purposes(std::uint8_t label) {
-    json_.key("purposes").begin_array();
+  /// Who decides, and what signals of the browser deny.
+  void write_consent() {
+    const Consent& consent = playbook_.consent;
+    const bool stated = consent.sources_stated;
+    json_.key("consent").begin_object().key("sources").begin_array();
+    for (std::size_t i = 0; i < std::size(kConsentSources); ++i) {
+      const unsigned sources = (stated ? consent.sources : kConsentUnstated) | kConsentGpc;
+      if ((sources >> i & 1) != 0) json_.text(kConsentSources[i]);
+    }
+    json_.end_array();
+    if (stated && (consent.sources & kConsentAwaited) != 0)
+      json_.key("wait_ms").number(static_cast<std::uint64_t>(consent.wait_ms));
+    if (!consent.vendors.empty()) {
+      json_.key("tcf_vendors").begin_array();
+      for (const std::uint32_t vendor : consent.vendors) json_.number(vendor);
+      json_.end_array();
+    }
+    if (consent.functional_purpose != 0) json_.key("tcf_functional_purpose").number(consent.functional_purpose);
+    purposes(consent.gpc_also | purpose::kMarketing | purpose::kSharing, "gpc_denies");
+    if ((consent.sources & kConsentDnt) != 0) purposes(consent.dnt, "dnt_denies");
+    json_.end_object();
+  }
+
+  void purposes(std::uint8_t label, std::string_view key = "purposes") {
+    json_.key(key).begin_array();
     for (std::size_t bit = 0; bit < kPurposeNames.size(); ++bit) {
       if ((label >> bit & 1) != 0) json_.text(kPurposeNames[bit]);
     }

@@ -204,6 +204,31 @@ struct Decision {
   std::uint32_t holdout = 0;  ///< in 1 / 2^32
 };
 
+/// Sources of consent, a bit each in their order.
+inline constexpr std::string_view kConsentSources[] = {"site", "tcf", "gpp", "consent_mode", "dnt", "gpc"};
+inline constexpr unsigned kConsentTcf = 2, kConsentGpp = 4, kConsentMode = 8, kConsentDnt = 16, kConsentGpc = 32;
+/// Consent managers: what was recorded on an earlier page counts for little until they have spoken.
+inline constexpr unsigned kConsentAwaited = kConsentTcf | kConsentGpp | kConsentMode;
+
+/// What counts where the playbook lists none.
+inline constexpr unsigned kConsentUnstated = 1 | kConsentMode;
+
+struct Consent {
+  bool sources_stated = false;
+  unsigned sources = 0;
+  double wait_ms = kConsentWaitMs;
+  std::uint32_t functional_purpose = 0;  ///< TCF custom purpose that means functional; 0 = none
+  std::vector<std::uint32_t> vendors;    ///< TCF vendors that sharing needs
+  std::uint8_t gpc_also = 0;             ///< what GPC denies besides marketing and sharing
+  std::uint8_t dnt = purpose::kMeasurement | purpose::kPersonalization | purpose::kMarketing | purpose::kSharing;
+};
+
+/// A row of the program's consent table: a word and numbers.
+struct ConsentSetting {
+  std::string text;
+  std::uint8_t label;
+};
+
 struct Playbook {
   std::string site;
   std::string default_language = "en";
@@ -225,6 +250,7 @@ struct Playbook {
   std::vector<Campaign> campaigns;
   Decision decision;
   std::vector<Journey> journeys;
+  Consent consent;
 
   /// Names that an expression may use alone. One namespace: a name means one thing.
   enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment, kScore };
@@ -267,6 +293,7 @@ struct Compilation {
 
 // The stages, in the order in which they run. Each reports what it finds and goes on.
 void read_head(Compilation& compilation, const Node& root);       // read_values.cpp
+void read_consent(Compilation& compilation, const Node& root);    // read_consent.cpp
 void read_events(Compilation& compilation, const Node& root);     // read_values.cpp
 void read_traits(Compilation& compilation, const Node& root);     // read_values.cpp
 void read_context(Compilation& compilation, const Node& root);    // read_values.cpp
@@ -297,6 +324,11 @@ void check_state_size(Compilation& compilation);                  // capacity.cp
 [[nodiscard]] std::string write_map(const Compilation& compilation, std::string_view file,
                                     std::uint64_t program_hash);                                 // map.cpp
 [[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);  // manifest.cpp
+
+/// The consent table; empty where the playbook says nothing of it. read_consent.cpp
+[[nodiscard]] std::vector<ConsentSetting> consent_settings(const Consent& consent);
+class StringTable;
+[[nodiscard]] std::vector<ConsentRow> consent_rows(const Consent& consent, const StringTable& strings);
 
 /// Are entries and exits of segments events of this program?
 [[nodiscard]] bool has_segment_events(const Playbook& playbook);

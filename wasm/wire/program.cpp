@@ -34,7 +34,8 @@ constexpr std::uint8_t kRowBytes[kSectionCount] = {sizeof(MetaRow),
                                                    sizeof(StepRow),
                                                    sizeof(FormulaRow),
                                                    sizeof(ScoreRow),
-                                                   sizeof(ReadRow)};
+                                                   sizeof(ReadRow),
+                                                   sizeof(ConsentRow)};
 
 constexpr std::size_t kDirectoryBytes = kSectionCount * sizeof(SectionEntry);
 
@@ -127,6 +128,7 @@ constexpr Rule kRules[] = {
     {Section::kFormulas, offsetof(FormulaRow, source), target(Section::kSources), Reference::kIndexOrNone},
     {Section::kScores, offsetof(ScoreRow, name), kSymbol, Reference::kIndex},
     {Section::kScores, offsetof(ScoreRow, formula), target(Section::kFormulas), Reference::kIndex},
+    {Section::kConsent, offsetof(ConsentRow, name), kSymbol, Reference::kIndex},
 };
 static_assert(offsetof(EventRow, param_count) == offsetof(EventRow, first_param) + 4);
 static_assert(offsetof(CampaignRow, variant_count) == offsetof(CampaignRow, first_variant) + 4);
@@ -156,9 +158,10 @@ constexpr NamedTable kNamedTables[] = {
     {Section::kScores, offsetof(ScoreRow, name), offsetof(ScoreRow, label), offsetof(ScoreRow, exposed)},
     {Section::kJourneys, offsetof(JourneyRow, name), offsetof(JourneyRow, label), kAbsent},
     {Section::kSteps, offsetof(StepRow, name), kAbsent, kAbsent},
+    {Section::kConsent, offsetof(ConsentRow, name), offsetof(ConsentRow, label), kAbsent},
 };
 static_assert(static_cast<std::uint32_t>(Table::kEvent) == 1 &&
-              static_cast<std::uint32_t>(Table::kStep) == std::size(kNamedTables));
+              static_cast<std::uint32_t>(Table::kConsent) == std::size(kNamedTables));
 
 /// Null for a table that is not there.
 const NamedTable* named_table(Table table) {

@@ -67,6 +67,7 @@ enum class Section : std::uint32_t {
   kFormulas,
   kScores,
   kReads,
+  kConsent,
   kCount
 };
 inline constexpr std::uint32_t kSectionCount = static_cast<std::uint32_t>(Section::kCount);
@@ -258,6 +259,17 @@ struct FieldRow {
   std::uint32_t offset;    ///< in kStrings
   std::uint32_t length;
 };
+
+/// What the shell must know of consent before it may keep or send: a text of a word and numbers, separated by spaces.
+/// "site", "gpp", "consent_mode", "dnt": the sources that count; "tcf F V...": custom purpose of functional (0 = none)
+/// and vendors of sharing; "wait MS"; "gpc". No row of a source: consent() and Consent Mode count, and nobody is waited
+/// for.
+struct ConsentRow {
+  std::uint32_t name;  ///< symbol
+  std::uint8_t label;  ///< dnt: purposes that it denies; gpc: those that it denies besides marketing and sharing
+  std::uint8_t reserved[3];
+};
+static_assert(sizeof(ConsentRow) == 8);
 
 static_assert(sizeof(MetaRow) == 48 && sizeof(SymbolRow) == 12 && sizeof(EventRow) == 12 && sizeof(ParamRow) == 8);
 static_assert(sizeof(SourceRow) == 32 && sizeof(ThresholdRow) == 24 && sizeof(MatchRow) == 12 && sizeof(GateRow) == 4);

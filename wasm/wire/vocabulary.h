@@ -107,6 +107,7 @@ enum class Table : std::uint32_t {
   kScore = 9,
   kJourney = 10,
   kStep = 11,
+  kConsent = 12,
 };
 
 enum class Truth : std::uint8_t {
@@ -293,5 +294,8 @@ inline constexpr std::uint32_t kMaxFeedBytes = 268435456;  ///< bytes of a produ
 inline constexpr std::uint32_t kMaxRecommendations = 24;  ///< items of one recommendation
 inline constexpr std::uint32_t kMaxTastes = 1024;  ///< ids or tastes, and ids to leave out, of one query: the capacity of a signal
 inline constexpr std::uint32_t kMaxSeenItems = 64;  ///< items seen on pages that a device keeps, for recommendations without a catalog
+inline constexpr std::uint32_t kConsentWaitMs = 2000;  ///< a consent manager that has not spoken this long after the start counts as a refusal, where the playbook says nothing else
+inline constexpr std::uint32_t kMaxConsentWaitMs = 60000;  ///< the longest that a playbook may wait for a consent manager
+inline constexpr std::uint32_t kMaxVendors = 32;  ///< TCF vendors that sharing may need
 
 }  // namespace omo

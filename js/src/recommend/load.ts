@@ -5,10 +5,10 @@ import { Table } from '../vocabulary';
 import type { Host, start } from './recommend';
 
 /** Loads the chunk. */
-export type LoadChunk = () => Promise<{ start: typeof start }>;
+export type LoadRecommend = () => Promise<{ start: typeof start }>;
 
 /** Starts recommendations where any creative of the program is one, so that everyone loads them alike. */
-export const startRecommendations = async (engine: Engine, load: LoadChunk, host: Host) => {
+export const startRecommendations = async (engine: Engine, load: LoadRecommend, host: Host) => {
   for (let variant = engine.omo_count(Table.Variant); variant--;) {
     const { type, catalog } = engine._creative(variant, '');
     if (type == 'recommendations') {

@@ -18,6 +18,8 @@ export interface Host {
   wasm?: string | URL;
   /** What is known of the visitor: signals and consent. */
   state(): Export;
+  /** May anything be stored by now? */
+  mayKeep(): boolean;
   on: Client['on'];
   /** Decisions are shown as `put` gives them, from now on; also called when they would be others. */
   show(put: Put): void;
@@ -76,7 +78,7 @@ export const start = async (host: Host): Promise<void> => {
     if (host.catalog) return;
     const { storage, personalization } = host.state().consent;
     const mayKeep = storage == 'granted' && personalization == 'granted';
-    if (mayKeep) remember(all);
+    if (mayKeep && host.mayKeep()) remember(all);
     shelf._open(encodeCatalog(mayKeep ? seenItems() : []));
   };
   const refresh = async () => {
