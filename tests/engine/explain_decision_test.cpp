@@ -199,6 +199,22 @@ TEST_CASE("a condition that is deeper than an answer goes says so, with its stat
   CHECK((rows[0].state == ValueTag::kTrue) == device.on("deep"));
 }
 
+TEST_CASE("formulas that read each other's conditions in a long chain are followed only so far") {
+  std::string segments = R"("s0": "a * 2 > 1")";
+  for (int i = 1; i < 300; ++i) {
+    segments += ", \"s" + std::to_string(i) + "\": \"(s" + std::to_string(i - 1) + " ? a + 1 : a * 3) > 1\"";
+  }
+  const TestProgram program(playbook(R"("signals": {"a": {"count": "page_view"}}, "segments": {)" + segments + "}"));
+  Device device(program);
+  device.take(event(kStart, "page_view"));
+  std::uint32_t deepest = 0;
+  const std::vector<Explanation> rows = explain(device, Table::kSegment, "s299");
+  for (const Explanation& row : rows) deepest = std::max(deepest, row.depth);
+  CHECK(deepest == 11);
+  CHECK(rows[0].state == ValueTag::kTrue);
+  CHECK(std::any_of(rows.begin(), rows.end(), [](const Explanation& row) { return row.kind == Explained::kMore; }));
+}
+
 TEST_CASE("a program that lies about its sources never leads an explanation out of its rows") {
   std::size_t loaded = 0;
   for (std::uint32_t seed_value = 1; seed_value <= 400; ++seed_value) {

@@ -238,7 +238,13 @@ void Explainer::operand(Op op, std::uint32_t index, std::uint32_t depth) {
   }
   write_formula(state_, index, loads, writer_);
   end();
-  for (std::uint32_t i = 0; i < loads.size && expands && !full_; ++i) {
+  // A formula may read the condition of another, and so on.
+  if (!expands || loads.size == 0 || full_) return;
+  if (depth >= kDeepest) {
+    put(Explained::kMore, depth + 1);
+    return;
+  }
+  for (std::uint32_t i = 0; i < loads.size && !full_; ++i) {
     operand(loads.loads[i].op, loads.loads[i].row, depth + 1);
   }
 }
