@@ -123,3 +123,35 @@ test('a default for some regions can deny but not grant', () => {
   mode({ analytics_storage: 'granted' });
   assert.equal(mode({ analytics_storage: 'denied', region: ['ES'] }).measurement, 'denied');
 });
+
+test('privacy 7: consent entries of the dataLayer pushed before and after load give the same state, and bursts resolve to the last', async () => {
+  const { watchDataLayer } = await shell('observe/dataLayer');
+  const key = fc.constantFrom('analytics_storage', 'ad_storage', 'ad_user_data', 'personalization_storage');
+  const entry = fc.tuple(
+    fc.constantFrom('default', 'update'),
+    fc.dictionary(key, fc.constantFrom('granted', 'denied'), { minKeys: 1, noNullPrototype: true }),
+  );
+  globalThis.window = globalThis;
+  /** The state after these entries, the first of which were there before load. */
+  const stateAfter = (entries, before) => {
+    const push = (values) => globalThis.dataLayer.push(['consent', ...values]);
+    globalThis.dataLayer = [];
+    entries.slice(0, before).forEach(push);
+    const mode = createConsentMode();
+    let state = {};
+    watchDataLayer((command, name, values) => (state = mode(values)));
+    entries.slice(before).forEach(push);
+    return named(state);
+  };
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 1, maxLength: 8 }), fc.nat({ max: 8 }), (entries, before) => {
+      const state = stateAfter(entries, before);
+      assert.deepEqual(state, stateAfter(entries, 0));
+      const [, last] = entries.at(-1);
+      if (last.analytics_storage) assert.equal(state.measurement, last.analytics_storage);
+      if (last.ad_user_data) assert.equal(state.sharing, last.ad_user_data);
+    }),
+  );
+  delete globalThis.window;
+  delete globalThis.dataLayer;
+});

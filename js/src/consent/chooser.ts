@@ -106,7 +106,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
   const adopt = (text: string) => {
     const parts = partsOf(text);
     // A record from before the playbook listed sources has no words of the site alone.
-    site = parts.site || (parts.source == 'site' ? parts.state : undefined);
+    if (hasPolicy) site = parts.site || (parts.source == 'site' ? parts.state : undefined);
     despite = bitsOf(parts.despite_gpc);
     return stateIn(text);
   };
