@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
+import { createAlarm } from './alarm';
 import { createConsentMode } from './consent/consentMode';
 import { grantedBy, record, stateIn, stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
@@ -22,9 +23,6 @@ import type { Client, ConsentState, Listeners, Options } from './types';
 import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
-const enum Longest {
-  TimeoutMs = 0x7fffffff,
-}
 const ALL_PURPOSES = 63;
 
 /** Lets the page go on: on a slow device the whole start in one go would be a long task. */
@@ -54,10 +52,10 @@ export const createCore = (
   let leading = false;
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
-  let wake = 0;
   // Wall time at load plus a clock that never goes back.
   let loadedAt = Date.now() - performance.now();
   const now = () => loadedAt + performance.now();
+  const setAlarm = createAlarm(now, () => input(InputKind.Tick));
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
   let beginScroll = () => {};
@@ -170,9 +168,7 @@ export const createCore = (
 
   /** Carries out what has changed. */
   const settle = (flags: number) => {
-    clearTimeout(wake);
-    const wakeAt = engine._wakeAt();
-    if (wakeAt) wake = setTimeout(() => input(InputKind.Tick), Math.min(wakeAt - now() + 1, Longest.TimeoutMs));
+    setAlarm(engine._wakeAt());
     if (flags & OutcomeFlag.DecisionsChanged) {
       slots?._render();
       const before = decisions;
@@ -192,7 +188,12 @@ export const createCore = (
     const items = Array.isArray(params.items) ? params.items.slice(0, Limit.MaxItems).map(objectOf) : [];
     const status = input(InputKind.Event, name, params, items);
     if (!status) emit('event', { name, params });
-    else if (status != Status.NotConsented) fail(name + ': status ' + status);
+    // A record that is too large does not reach the engine: of a denied event nothing is said.
+    else if (
+      status != Status.NotConsented &&
+      !(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ~granted())
+    )
+      fail(name + ': status ' + status);
   };
 
   /** @param source where the choice was made; '' = it is no decision of the visitor's here, and is not recorded */

@@ -156,7 +156,7 @@ TEST_CASE("what is kept must fit the snapshot, and the largest signals are named
 TEST_CASE("labels are the union of everything that is read, what folds away included") {
   const Program program(playbook(R"j("traits": {"rank": {"type": "string", "purposes": ["marketing"]}},
     "context": {"weather": {"type": "string"}, "plan": {"type": "string", "purposes": ["functional"]}},
-    "events": {"quiz": {"purposes": ["sharing"]}}, "signals": {"quizzes": {"count": "quiz", "purposes": []}},
+    "events": {"quiz": {"purposes": ["sharing"]}}, "signals": {"quizzes": {"count": "quiz", "purposes": ["sharing"]}},
     "segments": {"plain": "context.weather == 'storm'", "decided": "true || rank == 'gold'", "first": "quizzes > 0",
                  "both": "!first && false && context.plan == 'x'",
                  "stated": {"when": "rank == 'gold'", "purposes": ["marketing", "personalization"]}, "reader": "stated"})j"));
@@ -179,12 +179,45 @@ TEST_CASE("a rule that omits a purpose of what it reads is rejected with the pat
   const std::vector<std::string> places = take_marks(source);
   CHECK(errors_of(source) == places[0] +
                                  ": error: segment 's' does not state the purpose 'marketing' of what it reads: trait "
-                                 "'rank' -> segment 'vip' -> "
-                                 "segment 'not_vip' -> segment 's'\n" +
+                                 "'rank' (personalization and marketing) -> segment 'vip' -> "
+                                 "segment 'not_vip' -> segment 's', which states only [personalization]: add "
+                                 "\"marketing\"\n" +
                                  places[1] +
                                  ": error: campaign 'c' does not state the purpose 'personalization' of what it reads: "
-                                 "trait 'rank' -> segment 'vip' "
-                                 "-> segment 'not_vip' -> campaign 'c'\n");
+                                 "trait 'rank' (personalization and marketing) -> segment 'vip' "
+                                 "-> segment 'not_vip' -> campaign 'c', which states only [marketing]: add "
+                                 "\"personalization\"\n");
+}
+
+TEST_CASE("privacy 19: a signal that states its purposes may not leave out those of its events and its trait") {
+  const std::string head = R"j("events": {"quiz": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}},
+    "traits": {"orders": {"type": "int", "purposes": ["functional"]}}, "signals": )j";
+  const auto refused = [&](const std::string& signal, const std::string& message) {
+    std::string source = playbook(head + signal);
+    const std::vector<std::string> places = take_marks(source);
+    INFO(source);
+    CHECK(errors_of(source) == places[0] + ": error: signal 's' does not state the purpose " + message + '\n');
+  };
+  refused(R"({"s": {"count": "quiz", "purposes": «[]}})",
+          "'marketing' of what it reads: event 'quiz' (marketing) -> signal 's', which states only []: add "
+          "\"marketing\"");
+  refused(R"({"s": {"sequence": ["search", "quiz"], "purposes": «["storage"]}})",
+          "'marketing' of what it reads: event 'quiz' (marketing) -> signal 's', which states only [storage]: add "
+          "\"marketing\"");
+  refused(R"({"s": {"count": "purchase", "purposes": «[]}})",
+          "'sharing' of what it reads: event 'refund' (sharing) -> signal 's', which states only []: add \"sharing\"");
+  refused(R"({"s": {"count": "search", "within": "session", "purposes": «[]}})",
+          "'measurement' of what it reads: event 'session_start' (measurement) -> signal 's', which states only []: "
+          "add \"measurement\"");
+  refused(R"({"s": {"count": "search", "restore": "orders", "purposes": «[]}})",
+          "'functional' of what it reads: trait 'orders' (functional) -> signal 's', which states only []: add "
+          "\"functional\"");
+}
+
+TEST_CASE("privacy 19: what a session needs, a signal of the session needs too") {
+  const Program program(playbook(R"j("events": {"session_start": {"purposes": ["sharing"]}},
+    "signals": {"s": {"count": "search", "within": "session"}}, "segments": {"on": "s > 0"})j"));
+  CHECK(program.signal("s").label == (purpose::kPersonalization | purpose::kMeasurement | purpose::kSharing));
 }
 
 TEST_CASE("without sync only the events that something needs are in the program, and those that make sessions") {
