@@ -214,6 +214,52 @@ TEST_CASE("privacy 19: a signal that states its purposes may not leave out those
           "\"functional\"");
 }
 
+TEST_CASE("privacy 19: every part of a playbook hands its label on") {
+  const Program program(playbook(R"j("events": {"e": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}, "search": {"params": {"n": "double"}},
+      "session_start": {"purposes": ["sharing"]}, "view_promotion": {"purposes": ["sharing"]}},
+    "traits": {"t": {"type": "string", "purposes": ["functional"]}, "n": {"type": "int", "purposes": ["functional"]}},
+    "context": {"c": {"type": "string", "purposes": ["sharing"]}},
+    "signals": {"of_event": {"count": "e"}, "of_refunds": {"count": "purchase"},
+      "of_trait": {"count": "search", "restore": "n"}, "of_steps": {"sequence": ["search", "e"]},
+      "of_rfm": {"rfm": "search", "of": "n", "recency": ["1h"], "frequency": [2], "monetary": [5]}},
+    "scores": {"of_t": "t == 'a' ? 1.0 : 2.0", "own": {"value": "1.0", "purposes": ["marketing"]}},
+    "segments": {"s_trait": "t == 'a'", "s_segment": "s_trait || true", "s_score": "of_t > 1.0",
+      "s_context": "context.c == 'x'", "s_formula": "t + 'x' == 'ax'", "s_grade": "of_rfm.recency >= 1",
+      "s_own": {"when": "true", "purposes": ["marketing"]}},
+    "campaigns": {
+      "by_score": {"slot": "x", "priority": {"score": "of_t"}, "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}},
+      "own": {"slot": "x", "purposes": ["marketing"], "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}},
+      "in_journey": {"slot": "x", "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}}},
+    "journeys": {"j_event": {"start": "true", "steps": [{"until": "e"}]},
+      "j_show": {"start": "s_trait", "steps": [{"show": "in_journey"}]},
+      "j_own": {"start": "true", "purposes": ["marketing"], "steps": [{"wait": "1h"}]}})j"));
+  const auto label = [&program](Table table, const std::string& name) {
+    INFO(name);
+    const std::uint32_t row = program.view.find_row(table, name);
+    REQUIRE(row != kNone);
+    return program.view.label_of(table, row) & purpose::kAll;
+  };
+  CHECK(label(Table::kEvent, "session_start") == (purpose::kMeasurement | purpose::kSharing));
+  CHECK(label(Table::kSignal, "of_event") == (purpose::kPersonalization | purpose::kMarketing));
+  CHECK(label(Table::kSignal, "of_refunds") == (purpose::kPersonalization | purpose::kSharing));
+  CHECK(label(Table::kSignal, "of_trait") == (purpose::kPersonalization | purpose::kFunctional));
+  CHECK(label(Table::kSignal, "of_steps") == (purpose::kPersonalization | purpose::kMarketing));
+  CHECK(label(Table::kScore, "of_t") == purpose::kFunctional);
+  CHECK(label(Table::kScore, "own") == purpose::kMarketing);
+  for (const char* name : {"s_trait", "s_segment", "s_score", "s_formula"}) {
+    CHECK(label(Table::kSegment, name) == purpose::kFunctional);
+  }
+  CHECK(label(Table::kSegment, "s_context") == purpose::kSharing);
+  CHECK(label(Table::kSegment, "s_grade") == purpose::kPersonalization);
+  CHECK(label(Table::kSegment, "s_own") == purpose::kMarketing);
+  CHECK(label(Table::kCampaign, "by_score") == purpose::kFunctional);
+  CHECK(label(Table::kCampaign, "own") == purpose::kMarketing);
+  CHECK(label(Table::kCampaign, "in_journey") == (purpose::kFunctional | purpose::kSharing));
+  CHECK(label(Table::kJourney, "j_event") == purpose::kMarketing);
+  CHECK(label(Table::kJourney, "j_show") == (purpose::kFunctional | purpose::kSharing));
+  CHECK(label(Table::kJourney, "j_own") == purpose::kMarketing);
+}
+
 TEST_CASE("privacy 19: what a session needs, a signal of the session needs too") {
   const Program program(playbook(R"j("events": {"session_start": {"purposes": ["sharing"]}},
     "signals": {"s": {"count": "search", "within": "session"}}, "segments": {"on": "s > 0"})j"));

@@ -8,8 +8,8 @@
     fetch: window.fetch.bind(window),
     instantiate: WebAssembly.instantiate.bind(WebAssembly),
     Date,
-    request: LockManager.prototype.request,
-    query: LockManager.prototype.query,
+    request: navigator.locks?.request,
+    query: navigator.locks?.query,
     beacon: navigator.sendBeacon.bind(navigator),
   };
   let now = 0;
@@ -122,7 +122,8 @@
       const answer = await real.fetch(source, how);
       const bytes = await answer.arrayBuffer();
       const { status, statusText, headers } = answer;
-      return new Response(status === 204 ? null : bytes, { status, statusText, headers });
+      const whole = new Response(status === 204 ? null : bytes, { status, statusText, headers });
+      return Object.assign(whole, { arrayBuffer: async () => bytes });
     });
   };
   navigator.sendBeacon = (url, body) => {
@@ -130,30 +131,32 @@
     return real.beacon(url, body);
   };
   // A lock is given by another process.
-  LockManager.prototype.request = function (...values) {
-    const given = values.pop();
-    let waits = true;
-    pending++;
-    const answer = real.request.call(this, ...values, (lock) => {
-      if (waits) pending--;
-      waits = false;
-      return given(lock);
-    });
-    return answer;
-  };
-  LockManager.prototype.query = function () {
-    return during(() => real.query.call(this));
-  };
+  if (navigator.locks) {
+    navigator.locks.request = (...values) => {
+      const given = values.pop();
+      let waits = true;
+      pending++;
+      return real.request.call(navigator.locks, ...values, (lock) => {
+        if (waits) pending--;
+        waits = false;
+        return given(lock);
+      });
+    };
+    navigator.locks.query = () => during(() => real.query.call(navigator.locks));
+  }
   WebAssembly.instantiate = (...values) => during(() => real.instantiate(...values));
   for (const level of ['log', 'info', 'warn', 'error', 'debug'])
     console[level] = (...values) => record('console', level, values.map(String).join(' '));
   addEventListener('error', ({ message }) => record('exception', message));
   addEventListener('unhandledrejection', ({ reason }) => record('rejection', String(reason)));
 
+  // One channel for all: a port that nothing names may be collected before it has answered.
+  const { port1, port2 } = new MessageChannel();
+  const waiting = [];
+  port1.onmessage = () => waiting.shift()();
   const nextTask = () =>
     new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = resolve;
+      waiting.push(resolve);
       port2.postMessage(0);
     });
   /** Runs the timers of up to `end`, each at its time, until nothing is under way. */
@@ -213,8 +216,10 @@
       for (const type of ['decision', 'segment', 'event', 'consent', 'error'])
         client.on(type, (value) => record('callback', type, value instanceof Error ? value.message : value));
       if (state) client.consent(state);
+      let ready = false;
+      client.ready.then(() => (ready = true));
+      while (!ready) await settle(now);
       await settle(now);
-      await client.ready;
       const act = {
         track: (name, params) => client.track(name, params),
         gtag: (name, params) => {
@@ -253,6 +258,14 @@
     },
     /** What is left in storage, once the page has been left. */
     stored,
+    /** What is under way, for whoever asks why a page does not settle. */
+    waits: () => ({
+      now,
+      pending,
+      images: [...document.images].filter(({ complete }) => !complete).length,
+      timers: timers.size,
+      log,
+    }),
     /** The next visitor finds nothing. */
     clear() {
       localStorage.clear();

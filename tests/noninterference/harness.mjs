@@ -46,7 +46,10 @@ async function startServer(dist) {
       return; // The browser has gone.
     }
     const { method, url, rawHeaders } = incoming;
-    requests.push({ method, url, headers: rawHeaders, body: Buffer.concat(chunks).toString('hex') });
+    // Firefox ranks an image by whether it has painted it yet, which is chance: two equal visitors differ in it.
+    const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'priority');
+    const headers = at < 0 ? rawHeaders : rawHeaders.toSpliced(at, 2);
+    requests.push({ method, url, headers, body: Buffer.concat(chunks).toString('hex') });
     const always = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' };
     if (method !== 'GET' || url === '/-/step') return outgoing.writeHead(204, always).end();
     const [body, type] = answer(url);
@@ -126,8 +129,14 @@ async function openTab(browser, server, options) {
 /** The first place where two values differ, as "path: one | other"; undefined = nowhere. */
 export function difference(one, other, path = '') {
   if (Object.is(one, other)) return undefined;
-  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other)
-    return `${path}: ${JSON.stringify(one)?.slice(0, 300)} | ${JSON.stringify(other)?.slice(0, 300)}`;
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) {
+    const texts = [one, other].map((value) => JSON.stringify(value) ?? 'undefined');
+    // Long texts: from a little before the place where they part.
+    let at = 0;
+    while (at < texts[0].length && texts[0][at] === texts[1][at]) at++;
+    const [a, b] = texts.map((text) => (at > 60 ? '…' : '') + text.slice(at > 60 ? at - 40 : 0, at + 200));
+    return `${path}: ${a} | ${b}`;
+  }
   for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
     const found = difference(one[key], other[key], `${path}.${key}`);
     if (found) return found;
