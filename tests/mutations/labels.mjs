@@ -2,6 +2,7 @@
 // Every label check, and what must fail without it. `at` stands exactly once in the file; in it `find` (all of `at` unless
 // stated) becomes `put` where the mutant is chosen. `tests` must each fail then. A check that is moved or rewritten fails the
 // run until it is listed anew, and so does a new one that is not listed (script/mutate.mjs looks for `scanned`).
+import { inCompiler } from './compiler.mjs';
 
 const engine = (name, file, at, put, tests, more = {}) => ({
   name,
@@ -12,27 +13,13 @@ const engine = (name, file, at, put, tests, more = {}) => ({
   binary: 'engine_test',
   ...more,
 });
-const compiler = (name, file, at, put, tests, more = {}) => ({
-  name,
-  file: `wasm/compiler/${file}`,
-  at,
-  put,
-  tests,
-  binary: 'compiler_test',
-  ...more,
-});
-
 const NOTHING = 'privacy 15, 24: a denied fact does nothing, not even its time is taken';
 const BY_ROW = 'privacy 15: a denied fact that a host names by its row does nothing either';
 const WITHDRAWAL = 'withdrawal deletes the facts, and granting again restores nothing';
 const BYTES = 'revoking a purpose leaves the state of a visitor who never gave its facts, byte for byte';
-const REPLAY = 'revoking a purpose leaves what a replay without its facts gives, byte for byte';
 const JOURNAL = 'the journal that is kept after a revocation gives the state without the revoked facts';
 const UNKNOWN = 'a denied fact is unknown: neither it nor its negation holds';
 const FEEDBACK = 'feedback of a campaign needs the purposes of the campaign';
-const UNION = 'labels are the union of everything that is read, what folds away included';
-const FLOW = 'privacy 19: every part of a playbook hands its label on';
-const STATED = 'privacy 19: a signal that states its purposes may not leave out those of its events and its trait';
 const ORDERS = 'privacy 16: ids of orders go with every purpose that the playbook gives a purchase';
 const SESSION = 'privacy 16: a session goes with every purpose that the playbook gives its beginning';
 
@@ -354,7 +341,7 @@ export const mutations = [
     'a section holds one label',
     'snapshot.cpp',
     'item->label != label ||',
-    'label != 0 ||',
+    'label != 0',
     ['privacy 16: each section of a snapshot holds what has its label'],
     { find: 'item->label != label' },
   ),
@@ -390,149 +377,5 @@ export const mutations = [
     'state.program.meta().sync_events != 0',
     ['privacy 1: a seed gives a stream id only where measurement is granted'],
   ),
-  // The compiler.
-  compiler('a trait hands its label on', 'operands.cpp', 'read_label(trait.label)', '(void)0', [FLOW]),
-  compiler('a segment hands its label on', 'operands.cpp', 'read_label(segment.reads.label)', '(void)0', [FLOW]),
-  compiler(
-    'a signal hands its label on',
-    'operands.cpp',
-    'read_label(signal.label);\n  if (signal.broken) return std::nullopt;\n  if (signal.op',
-    '(void)0',
-    [UNION],
-    { find: 'read_label(signal.label)' },
-  ),
-  compiler(
-    'a grade of an rfm signal hands its label on',
-    'operands.cpp',
-    'read_label(signal.label);\n  if (signal.broken) return std::nullopt;\n  for (',
-    '(void)0',
-    [FLOW],
-    { find: 'read_label(signal.label)' },
-  ),
-  compiler('a score hands its label on', 'operands.cpp', 'read_label(score.reads.label)', '(void)0', [FLOW]),
-  compiler('a context value hands its label on', 'operands.cpp', 'read_label(value.label)', '(void)0', [FLOW]),
-  compiler(
-    'a formula knows the label of a condition',
-    'operands.cpp',
-    'instruction.detail = operand.label',
-    'instruction.detail = 0',
-    ['privacy 15: a formula sees denied facts as unknown'],
-    { binary: 'engine_test' },
-  ),
-  compiler(
-    'an event hands its label on to a signal',
-    'read_signals.cpp',
-    'signal_.label | event->label',
-    'signal_.label',
-    [FLOW],
-  ),
-  compiler('refunds hand their label on', 'read_signals.cpp', 'signal_.label | refund.label', 'signal_.label', [FLOW]),
-  compiler(
-    'the trait that restores hands its label on',
-    'read_signals.cpp',
-    'signal_.label | trait.label',
-    'signal_.label',
-    [FLOW],
-  ),
-  compiler(
-    'a session hands its label on',
-    'read_signals.cpp',
-    'signal_.label | playbook.events[playbook.event_numbers.at("session_start")].label',
-    'signal_.label',
-    ['privacy 19: what a session needs, a signal of the session needs too'],
-  ),
-  compiler('a step of a sequence hands its label on', 'read_sequences.cpp', 'signal.label | label', 'signal.label', [
-    FLOW,
-  ]),
-  compiler('a built-in event keeps its label', 'read_values.cpp', 'builtin_label | *label', '*label', [FLOW]),
-  compiler(
-    'a segment keeps what it states',
-    'read_segments.cpp',
-    'segment.reads.label | segment.stated_label.value_or(0)',
-    'segment.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'a score keeps what it states',
-    'read_segments.cpp',
-    'score.reads.label | score.stated_label.value_or(0)',
-    'score.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'a campaign keeps what it states',
-    'read_segments.cpp',
-    'campaign.reads.label | campaign.stated_label.value_or(0)',
-    'campaign.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'a priority hands its label on',
-    'read_segments.cpp',
-    'campaign.reads.label | compilation.playbook.scores[campaign.score].reads.label',
-    'campaign.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'what a creative reads hands its label on',
-    'read_segments.cpp',
-    'campaign.reads.label | compilation.playbook.signals[index].label',
-    'campaign.reads.label',
-    ["what a creative of recommendations reads joins the campaign's label"],
-  ),
-  compiler(
-    'an event that a journey waits for hands its label on',
-    'read_journeys.cpp',
-    'reads.label | compilation.playbook.events[trigger.event].label',
-    'reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'an impression that a journey waits for hands its label on',
-    'read_journeys.cpp',
-    'journey.reads.label | playbook.events[seen].label',
-    'journey.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'a journey keeps what it states',
-    'read_journeys.cpp',
-    'journey.reads.label | journey.stated_label.value_or(0)',
-    'journey.reads.label',
-    [FLOW],
-  ),
-  compiler(
-    'journeys and their campaigns have one label',
-    'read_journeys.cpp',
-    'join_labels(playbook);\n}',
-    '(void)0',
-    [FLOW],
-    { find: 'join_labels(playbook)' },
-  ),
-  compiler('a formula hands its label on', 'formulas.cpp', 'reads.label | own.label', 'reads.label', [FLOW]),
-  compiler('what is stated may leave nothing out', 'labels.cpp', '(label & ~stated & bit) == 0', 'true', [STATED]),
-];
-
-/** What looks like a label check must stand in an `at` above, or here. */
-export const scanned = [
-  { folder: 'wasm/engine', pattern: /\bgranted\(/ },
-  { folder: 'wasm/compiler', pattern: /\bread_label\(|\.label \| |_label \| / },
-];
-export const others = [
-  ['wasm/engine/state.h', 'inline bool granted(', 'the question itself'],
-  [
-    'wasm/compiler/operands.h',
-    'void read_label(std::uint8_t label) { reads_.label = static_cast<std::uint8_t>(reads_.label | label); }',
-    'what the calls of it are listed for',
-  ],
-  [
-    'wasm/engine/apply.cpp',
-    'const bool recorded = queued || (!state.replaying && granted(state, purpose::kStorage));',
-    'spares making a record that nothing takes',
-  ],
-  [
-    'wasm/engine/journeys.cpp',
-    'if (state.paused || !granted(state, purpose::kStorage)) return;',
-    'spares making a record that keep_in_journal() drops',
-  ],
+  ...inCompiler,
 ];

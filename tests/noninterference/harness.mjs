@@ -157,7 +157,7 @@ export async function runPairs(
   const server = await startServer(dist);
   const folder = mkdtempSync(join(tmpdir(), 'omo-pairs-'));
   let tab = await openTab(browser, server, options);
-  const totals = { pairs: 0, differing: [], secrets: 0, requests: 0, batches: 0, images: 0, shown: 0 };
+  const totals = { pairs: 0, differing: [], unstable: [], secrets: 0, requests: 0, batches: 0, images: 0, shown: 0 };
   try {
     for (let i = 0; i < pairs; i++) {
       const random = createRandom(seed + i);
@@ -181,9 +181,16 @@ export async function runPairs(
         slots: ['slot0', 'slot1', 'slot2'],
         all: ['traits', 'context', 'signals', 'segments', 'campaigns'].flatMap((part) => Object.keys(source[part])),
       };
-      const results = [];
-      for (const life of control ? [lives[0], lives[0]] : lives) results.push(await tab.live(program, life, names));
-      const found = difference(results[0], results[1]);
+      const both = async () => {
+        const results = [];
+        for (const life of control ? [lives[0], lives[0]] : lives) results.push(await tab.live(program, life, names));
+        return { results, found: difference(results[0], results[1]) };
+      };
+      // Time and chance are frozen, so a leak comes again. What does not is the browser's own: an image that was taken away
+      // while its request was being made, say.
+      const first = await both();
+      const { results, found } = first.found ? await both() : first;
+      if (first.found && !found) totals.unstable.push({ seed: seed + i, found: first.found });
       totals.pairs++;
       if (found) totals.differing.push({ seed: seed + i, found });
       const requests = results[0].requests.flat();
