@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
+import { createAlarm } from './alarm';
 import { Standing, createChooser, type LoadPolicy } from './consent/chooser';
 import { stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
@@ -22,9 +23,6 @@ import type { Client, Options } from './types';
 import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
-const enum Longest {
-  TimeoutMs = 0x7fffffff,
-}
 const ALL_PURPOSES = 63;
 
 /** Lets the page go on: on a slow device the whole start in one go would be a long task. */
@@ -59,10 +57,10 @@ export const createCore = (
   const held: Uint8Array[] = [];
   // What is stored was withdrawn in part before this tab could lead.
   let isStale = false;
-  let wake = 0;
   // Wall time at load plus a clock that never goes back.
   let loadedAt = Date.now() - performance.now();
   const now = () => loadedAt + performance.now();
+  const setAlarm = createAlarm(now, () => input(InputKind.Tick));
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
   let beginScroll = () => {};
@@ -155,9 +153,7 @@ export const createCore = (
 
   /** Carries out what has changed. */
   const settle = (flags: number) => {
-    clearTimeout(wake);
-    const wakeAt = engine._wakeAt();
-    if (wakeAt) wake = setTimeout(() => input(InputKind.Tick), Math.min(wakeAt - now() + 1, Longest.TimeoutMs));
+    setAlarm(engine._wakeAt());
     if (flags & OutcomeFlag.DecisionsChanged) {
       slots?._render();
       const before = decisions;
@@ -177,7 +173,12 @@ export const createCore = (
     const items = Array.isArray(params.items) ? params.items.slice(0, Limit.MaxItems).map(objectOf) : [];
     const status = input(InputKind.Event, name, params, items);
     if (!status) emit('event', { name, params });
-    else if (status != Status.NotConsented) fail(name + ': status ' + status);
+    // A record that is too large does not reach the engine: of a denied event nothing is said.
+    else if (
+      status != Status.NotConsented &&
+      !(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ~granted())
+    )
+      fail(name + ': status ' + status);
   };
 
   const change = (after: number, write: ((now: number) => void) | false) => {

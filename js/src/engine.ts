@@ -221,14 +221,16 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
     _time: () => times[0]!,
     /** Engine time in ms at which a tick is wanted; 0 = never. */
     _wakeAt: () => times[1]!,
-    /** Applies an input. A record beyond the limit never reaches the engine. */
+    /** Applies an input. Of a record beyond the limit nothing reaches the engine, which then has nothing to say either. */
     _apply(kind: InputKind, ...parts: Part[]): Status {
       // The names of an event are looked up once, and not in every event.
       const length =
         kind == InputKind.Event
           ? encode(input, InputKind.NamedEvent, now(), parts, symbolOfName)
           : encode(input, kind, now(), parts);
-      return length > Limit.MaxRecordBytes ? Status.TooLarge : wasm.omo_apply(length);
+      const isWhole = length <= Limit.MaxRecordBytes;
+      const status = wasm.omo_apply(isWhole ? length : 0);
+      return isWhole ? status : Status.TooLarge;
     },
     /** Frames that the last input wants kept. */
     _journal: () => taken(words[Word.JournalBytes]!, wasm.omo_journal()),

@@ -146,17 +146,18 @@ TEST_CASE("a stated label that leaves out a purpose of a journey or of its campa
       R"("traits": {"vip": {"type": "bool"}, "ad": {"type": "bool", "purposes": ["marketing"]}}, )";
   check_at(playbook(traits +
                     R"("journeys": {"j": {"start": "vip", "purposes": «["marketing"], "steps": [{"wait": "1h"}]}})"),
-           "journey 'j' does not state the purpose 'personalization' of what it reads: trait 'vip' -> journey 'j'");
+           "journey 'j' does not state the purpose 'personalization' of what it reads: trait 'vip' "
+           "(personalization) -> journey 'j', which states only [marketing]: add \"personalization\"");
   check_at(
       playbook(traits + R"("campaigns": {)" + campaign("one", R"("purposes": «[], )") + R"(},
    "journeys": {"j": {"start": "vip", "steps": [{"show": "one"}]}})"),
-      "campaign 'one' does not state the purpose 'personalization' of what it reads: trait 'vip' -> journey 'j' -> "
-      "campaign 'one'");
+      "campaign 'one' does not state the purpose 'personalization' of what it reads: trait 'vip' (personalization) -> "
+      "journey 'j' -> campaign 'one', which states only []: add \"personalization\"");
   check_at(playbook(traits + R"("campaigns": {)" + campaign("one", R"("purposes": «[], )") + ", " +
                     campaign("two", R"("audience": "ad", )") + R"(},
    "journeys": {"j": {"start": "true", "steps": [{"show": "one"}, {"show": "two"}]}})"),
-           "campaign 'one' does not state the purpose 'marketing' of what it reads: trait 'ad' -> campaign 'two' -> "
-           "journey 'j' -> campaign 'one'");
+           "campaign 'one' does not state the purpose 'marketing' of what it reads: trait 'ad' (marketing) -> "
+           "campaign 'two' -> journey 'j' -> campaign 'one', which states only []: add \"marketing\"");
 }
 
 TEST_CASE("the manifest tells what journeys and the budget keep, under which purposes") {

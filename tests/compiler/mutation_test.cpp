@@ -29,7 +29,7 @@ TEST_CASE("a mutated playbook gives a program that loads, or errors") {
   const auto below = [&random](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
   for (int round = 0; round < 1500; ++round) {
     std::string source = original;
-    for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
+    for (std::size_t changes = 1 + below(4); changes > 0 && !source.empty(); --changes) {
       const std::size_t at = below(source.size());
       switch (below(5)) {
         case 0:

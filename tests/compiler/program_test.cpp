@@ -156,7 +156,7 @@ TEST_CASE("what is kept must fit the snapshot, and the largest signals are named
 TEST_CASE("labels are the union of everything that is read, what folds away included") {
   const Program program(playbook(R"j("traits": {"rank": {"type": "string", "purposes": ["marketing"]}},
     "context": {"weather": {"type": "string"}, "plan": {"type": "string", "purposes": ["functional"]}},
-    "events": {"quiz": {"purposes": ["sharing"]}}, "signals": {"quizzes": {"count": "quiz", "purposes": []}},
+    "events": {"quiz": {"purposes": ["sharing"]}}, "signals": {"quizzes": {"count": "quiz", "purposes": ["sharing"]}},
     "segments": {"plain": "context.weather == 'storm'", "decided": "true || rank == 'gold'", "first": "quizzes > 0",
                  "both": "!first && false && context.plan == 'x'",
                  "stated": {"when": "rank == 'gold'", "purposes": ["marketing", "personalization"]}, "reader": "stated"})j"));
@@ -179,12 +179,91 @@ TEST_CASE("a rule that omits a purpose of what it reads is rejected with the pat
   const std::vector<std::string> places = take_marks(source);
   CHECK(errors_of(source) == places[0] +
                                  ": error: segment 's' does not state the purpose 'marketing' of what it reads: trait "
-                                 "'rank' -> segment 'vip' -> "
-                                 "segment 'not_vip' -> segment 's'\n" +
+                                 "'rank' (personalization and marketing) -> segment 'vip' -> "
+                                 "segment 'not_vip' -> segment 's', which states only [personalization]: add "
+                                 "\"marketing\"\n" +
                                  places[1] +
                                  ": error: campaign 'c' does not state the purpose 'personalization' of what it reads: "
-                                 "trait 'rank' -> segment 'vip' "
-                                 "-> segment 'not_vip' -> campaign 'c'\n");
+                                 "trait 'rank' (personalization and marketing) -> segment 'vip' "
+                                 "-> segment 'not_vip' -> campaign 'c', which states only [marketing]: add "
+                                 "\"personalization\"\n");
+}
+
+TEST_CASE("privacy 19: a signal that states its purposes may not leave out those of its events and its trait") {
+  const std::string head = R"j("events": {"quiz": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}},
+    "traits": {"orders": {"type": "int", "purposes": ["functional"]}}, "signals": )j";
+  const auto refused = [&](const std::string& signal, const std::string& message) {
+    std::string source = playbook(head + signal);
+    const std::vector<std::string> places = take_marks(source);
+    INFO(source);
+    CHECK(errors_of(source) == places[0] + ": error: signal 's' does not state the purpose " + message + '\n');
+  };
+  refused(R"({"s": {"count": "quiz", "purposes": «[]}})",
+          "'marketing' of what it reads: event 'quiz' (marketing) -> signal 's', which states only []: add "
+          "\"marketing\"");
+  refused(R"({"s": {"sequence": ["search", "quiz"], "purposes": «["storage"]}})",
+          "'marketing' of what it reads: event 'quiz' (marketing) -> signal 's', which states only [storage]: add "
+          "\"marketing\"");
+  refused(R"({"s": {"count": "purchase", "purposes": «[]}})",
+          "'sharing' of what it reads: event 'refund' (sharing) -> signal 's', which states only []: add \"sharing\"");
+  refused(R"({"s": {"count": "search", "within": "session", "purposes": «[]}})",
+          "'measurement' of what it reads: event 'session_start' (measurement) -> signal 's', which states only []: "
+          "add \"measurement\"");
+  refused(R"({"s": {"count": "search", "restore": "orders", "purposes": «[]}})",
+          "'functional' of what it reads: trait 'orders' (functional) -> signal 's', which states only []: add "
+          "\"functional\"");
+}
+
+TEST_CASE("privacy 19: every part of a playbook hands its label on") {
+  const Program program(playbook(R"j("events": {"e": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}, "search": {"params": {"n": "double"}},
+      "session_start": {"purposes": ["sharing"]}, "view_promotion": {"purposes": ["sharing"]}},
+    "traits": {"t": {"type": "string", "purposes": ["functional"]}, "n": {"type": "int", "purposes": ["functional"]}},
+    "context": {"c": {"type": "string", "purposes": ["sharing"]}},
+    "signals": {"of_event": {"count": "e"}, "of_refunds": {"count": "purchase"},
+      "of_trait": {"count": "search", "restore": "n"}, "of_steps": {"sequence": ["search", "e"]},
+      "of_rfm": {"rfm": "search", "of": "n", "recency": ["1h"], "frequency": [2], "monetary": [5]}},
+    "scores": {"of_t": "t == 'a' ? 1.0 : 2.0", "own": {"value": "1.0", "purposes": ["marketing"]}},
+    "segments": {"s_trait": "t == 'a'", "s_segment": "s_trait || true", "s_score": "of_t > 1.0",
+      "s_context": "context.c == 'x'", "s_formula": "t + 'x' == 'ax'", "s_grade": "of_rfm.recency >= 1",
+      "s_own": {"when": "true", "purposes": ["marketing"]}},
+    "campaigns": {
+      "by_score": {"slot": "x", "priority": {"score": "of_t"}, "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}},
+      "own": {"slot": "x", "purposes": ["marketing"], "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}},
+      "in_journey": {"slot": "x", "variants": {"v": {"creative": {"type": "banner", "title": "T"}}}}},
+    "journeys": {"j_event": {"start": "true", "steps": [{"until": "e"}]},
+      "j_show": {"start": "s_trait", "steps": [{"show": "in_journey"}]},
+      "j_own": {"start": "true", "purposes": ["marketing"], "steps": [{"wait": "1h"}]}})j"));
+  const auto label = [&program](Table table, const std::string& name) {
+    INFO(name);
+    const std::uint32_t row = program.view.find_row(table, name);
+    REQUIRE(row != kNone);
+    return program.view.label_of(table, row) & purpose::kAll;
+  };
+  CHECK(label(Table::kEvent, "session_start") == (purpose::kMeasurement | purpose::kSharing));
+  CHECK(label(Table::kSignal, "of_event") == (purpose::kPersonalization | purpose::kMarketing));
+  CHECK(label(Table::kSignal, "of_refunds") == (purpose::kPersonalization | purpose::kSharing));
+  CHECK(label(Table::kSignal, "of_trait") == (purpose::kPersonalization | purpose::kFunctional));
+  CHECK(label(Table::kSignal, "of_steps") == (purpose::kPersonalization | purpose::kMarketing));
+  CHECK(label(Table::kScore, "of_t") == purpose::kFunctional);
+  CHECK(label(Table::kScore, "own") == purpose::kMarketing);
+  for (const char* name : {"s_trait", "s_segment", "s_score", "s_formula"}) {
+    CHECK(label(Table::kSegment, name) == purpose::kFunctional);
+  }
+  CHECK(label(Table::kSegment, "s_context") == purpose::kSharing);
+  CHECK(label(Table::kSegment, "s_grade") == purpose::kPersonalization);
+  CHECK(label(Table::kSegment, "s_own") == purpose::kMarketing);
+  CHECK(label(Table::kCampaign, "by_score") == purpose::kFunctional);
+  CHECK(label(Table::kCampaign, "own") == purpose::kMarketing);
+  CHECK(label(Table::kCampaign, "in_journey") == (purpose::kFunctional | purpose::kSharing));
+  CHECK(label(Table::kJourney, "j_event") == purpose::kMarketing);
+  CHECK(label(Table::kJourney, "j_show") == (purpose::kFunctional | purpose::kSharing));
+  CHECK(label(Table::kJourney, "j_own") == purpose::kMarketing);
+}
+
+TEST_CASE("privacy 19: what a session needs, a signal of the session needs too") {
+  const Program program(playbook(R"j("events": {"session_start": {"purposes": ["sharing"]}},
+    "signals": {"s": {"count": "search", "within": "session"}}, "segments": {"on": "s > 0"})j"));
+  CHECK(program.signal("s").label == (purpose::kPersonalization | purpose::kMeasurement | purpose::kSharing));
 }
 
 TEST_CASE("without sync only the events that something needs are in the program, and those that make sessions") {

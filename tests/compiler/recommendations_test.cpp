@@ -58,9 +58,8 @@ TEST_CASE("what a creative of recommendations reads joins the campaign's label")
         (purpose::kPersonalization | purpose::kMarketing));
   std::string source = with_creative(R"("from": "recent", "signal": "seen", "exclude": ["bought"])", "",
                                      R"("purposes": ["personalization"], )");
-  CHECK(
-      errors_of(source).find("campaign 'c' does not state the purpose 'marketing' of what it reads: signal 'bought' -> "
-                             "campaign 'c'") != std::string::npos);
+  CHECK(errors_of(source).find("campaign 'c' does not state the purpose 'marketing' of what it reads: signal 'bought' "
+                               "(marketing) -> campaign 'c'") != std::string::npos);
 }
 
 TEST_CASE("mistakes in a creative of recommendations are told at their place, with the nearest name") {

@@ -154,6 +154,7 @@ void step(Random& random, Pair& pair) {
         const auto bit = purpose::kMarketing;
         pair.device.take(consent(visit.now, bit, visit.marketing ? bit : std::uint8_t{0}));
         if (visit.marketing) return;
+        visit.held.clear();
         const auto gone = [&](std::size_t index) { return pair.plain.campaigns()[index].marketing; };
         auto& seen = visit.impressions;
         seen.erase(std::remove_if(seen.begin(), seen.end(), [&](const auto& one) { return gone(one.campaign); }),
@@ -165,6 +166,7 @@ void step(Random& random, Pair& pair) {
       }
       return pair.device.take(tick(visit.now));
     case 4: {
+      pair.device.take(tick(visit.now));
       (void)pair.device.apply(event(visit.now, "dismiss_promotion", {{"promotion_id", about.name}}));
       if (!taken) return;
       visit.dismissals[campaign] = visit.now;

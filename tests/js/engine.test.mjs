@@ -17,6 +17,7 @@ const { compile } = await loadCompiler(join(dist, 'compiler.wasm'));
 const { program } = compile(readFileSync(join(root, 'demo-site/playbook.json')));
 const all = 0b111111;
 const unknownEvent = 9;
+const tooLarge = 13;
 
 test('events whose names were looked up leave the same journal and snapshot as events with names', async () => {
   let now = start;
@@ -54,6 +55,15 @@ test('names without end and without limit are no one’s: the engine goes on', a
   for (let i = 0; i < 3000; i += 1)
     assert.equal(engine._apply(InputKind.event, 'view_item', { [`made_up_${i}`]: i, ['花'.repeat(20_000)]: 1 }, []), 0);
   assert.equal(engine._apply(InputKind.event, 'view_item', { value: 1 }, [{ item_id: 'a' }]), 0);
+});
+
+test('a record beyond the limit leaves no frame, and not that of the record before either', async () => {
+  const engine = await startEngine(wasm, program, () => start);
+  engine._apply(InputKind.consent, all, all);
+  engine._apply(InputKind.event, 'view_item', { value: 1 }, []);
+  assert.ok(engine._journal().length > 0);
+  assert.equal(engine._apply(InputKind.identify, { name: 'x'.repeat(16_000), more: 'x'.repeat(16_000) }), tooLarge);
+  assert.equal(engine._journal().length, 0);
 });
 
 test("what is kept of the demo's visitor takes less than 1 KB once the collector has the events", async () => {

@@ -125,9 +125,10 @@ class Manifest {
     if (has_segment_events(playbook_)) write_told();
     json_.key("other").begin_array();
     other("random seed for the choice of variants and holdouts", purpose::kStorage);
-    other("hashes of the transaction ids of the last purchases", purpose::kStorage);
+    other("hashes of the transaction ids of the last purchases",
+          with(event_label("purchase"), purpose::kStorage | purpose::kPersonalization));
     other("start and latest activity of the session, and a hash of the campaign tags that it began with",
-          with(purpose::kStorage, purpose::kMeasurement));
+          with(event_label("session_start"), purpose::kStorage));
     if (recommends() && playbook_.catalog.empty())
       other("items seen on pages: id, title, address, image, price, category of the last 64",
             with(purpose::kStorage, purpose::kPersonalization));
@@ -165,6 +166,10 @@ class Manifest {
       }
     }
     return false;
+  }
+
+  [[nodiscard]] std::uint8_t event_label(const char* name) const {
+    return playbook_.events[playbook_.event_numbers.at(name)].label;
   }
 
   void other(std::string_view what, std::uint8_t label) {

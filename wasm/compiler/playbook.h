@@ -60,6 +60,8 @@ struct Signal {
   std::uint32_t capacity = 0;
   Type type = Type::kInt;
   std::uint8_t label = 0;
+  std::optional<std::uint8_t> stated_label;
+  std::uint32_t purposes_offset = 0;
   bool per_item = false;
   std::uint32_t restore = kNone;  ///< index in Playbook::traits
   bool read = false;              ///< some condition looks at it

@@ -120,14 +120,18 @@ class SignalReader {
 
   void read_purposes_and_window() {
     if (const Member* purposes = node_.find("purposes")) {
-      signal_.label = read_purposes(compilation_, purposes->value, "purposes of " + what_).value_or(signal_.label);
+      signal_.stated_label = read_purposes(compilation_, purposes->value, "purposes of " + what_);
+      signal_.label = signal_.stated_label.value_or(signal_.label);
+      signal_.purposes_offset = purposes->value.offset;
     }
     const Member* within = node_.find("within");
     if (within == nullptr) return;
     if (within->value.kind == Node::Kind::kString && within->value.text == "session") {
       signal_.flags = kSignalSession;
-      // When it begins anew is a fact of the session, which is a measurement.
-      signal_.label = static_cast<std::uint8_t>(signal_.label | purpose::kMeasurement);
+      // When it begins anew is a fact of the session: a measurement, unless the playbook says that it is more.
+      const Playbook& playbook = compilation_.playbook;
+      signal_.label =
+          static_cast<std::uint8_t>(signal_.label | playbook.events[playbook.event_numbers.at("session_start")].label);
     } else if (within->value.kind == Node::Kind::kString && within->value.text == "page") {
       signal_.flags = kSignalPage;
     } else if (within->value.kind == Node::Kind::kString && !within->value.text.empty() &&

@@ -46,7 +46,16 @@ void keep_activity(State& state, ByteWriter& journal) {
   if (!note_activity(state)) return;
   ByteWriter writer({state.scratch, kInputHeaderBytes});
   write_input_header(writer, InputKind::kTick, state.outcome.time);
-  keep_in_journal(state, journal, kSessionLabel, writer.written());
+  keep_in_journal(state, journal, state.own->session.label, writer.written());
+}
+
+/// What the event at hand needs: its own purposes, and those of the campaign or the segment that it tells of.
+std::uint8_t label_at_hand(const State& state) {
+  std::uint8_t label = state.program.events()[state.occurrence.event].label;
+  if (const std::uint32_t campaign = campaign_named(state); campaign != kNone) label |= state.campaigns[campaign].label;
+  const std::uint32_t segment = is_segment_event(state) ? segment_named(state) : kNone;
+  if (segment != kNone) label |= state.program.segments()[segment].label;
+  return label;
 }
 
 /// Before the event at hand takes effect: a session begins with it where one is due, else the present one goes on.
@@ -74,28 +83,26 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const Occurrence& occurrence = state.occurrence;
   const EventRow& row = program.events()[occurrence.event];
   const std::uint32_t campaign = campaign_named(state);
-  std::uint8_t label = row.label;
-  if (campaign != kNone) label |= state.campaigns[campaign].label;
   const bool of_segment = is_segment_event(state);
   const std::uint32_t segment = of_segment ? segment_named(state) : kNone;
-  if (segment != kNone) label |= program.segments()[segment].label;
-  if (!granted(state, label)) {
-    state.outcome.label = label;
-    return Status::kNotConsented;
-  }
+  const std::uint8_t label = label_at_hand(state);
+  state.outcome.label = label;
+  if (!granted(state, label)) return Status::kNotConsented;
   const bool begins_session = occurrence.event_name == state.known.session_start;
   if (begins_session) {
     if (!begin_session(state)) return Status::kOk;
   } else if (of_segment) {
     if (segment == kNone || !remember_segment(state, segment)) return Status::kOk;
   } else if (!state.replaying && occurrence.event_name != state.known.user_engagement &&
-             (label & ~kSessionLabel) == 0) {
+             (label & ~state.own->session.label) == 0) {
     attend_session(state, journal);
   }
   state.outcome.label = label;
   if (occurrence.event_name == state.known.page_view && !state.replaying) begin_view(state);
   bool kept = begins_session || of_segment;
-  if (occurrence.event_name == state.known.purchase && granted(state, kTransactionLabel)) {
+  // Of an order that needs more purposes than the remembered ids, the id would stay when one of them is withdrawn.
+  if (occurrence.event_name == state.known.purchase && granted(state, state.own->transactions.label) &&
+      (label & ~state.own->transactions.label) == 0) {
     const Value id = find_param(state, state.known.transaction_id);
     if (id.tag == ValueTag::kString) {
       if (is_repeated_purchase(state, id.text)) return Status::kOk;
@@ -122,56 +129,64 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   return Status::kOk;
 }
 
-Status apply_event(State& state, Bytes payload, bool has_symbols, ByteWriter& journal) {
+Status apply_event(State& state, double time_ms, Bytes payload, bool has_symbols, ByteWriter& journal) {
   const Status status = read_occurrence(state, payload, has_symbols);
   if (status != Status::kOk) return status;
+  if (const Status admitted = admit_occurrence(state); admitted != Status::kOk) return admitted;
+  if (payload.size() > kMaxRecordBytes - kInputHeaderBytes) return Status::kTooLarge;
+  advance_to(state, time_ms);
   // A page cannot say who is in a segment.
   if (!state.replaying && is_segment_event(state)) return Status::kUnknownEvent;
   return take_occurrence(state, journal);
 }
 
-/// One trait or context value takes effect; kOk where it was taken.
-Status take_value(State& state, bool trait, std::uint32_t row, const Value& value) {
+/// One trait or context value that was admitted takes effect.
+void take_value(State& state, bool trait, std::uint32_t row, const Value& value) {
   Item& item = (trait ? state.traits : state.contexts)[row];
-  // The definition of a trait or context value is its type.
-  if (!value.is_null() && !fits_type(value, static_cast<Type>(item.definition))) return Status::kWrongType;
-  if (!granted(state, item.label)) return Status::kNotConsented;
   const bool known = item.size > 0;
   set_named_value(state, item, value);
   if (trait && (known || item.size > 0)) restore_signals(state, row);
   if (!trait && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
-  return Status::kOk;
 }
 
-/// Sets traits or context values; writes the traits that were taken into the journal, under the purposes that all of
-/// them need.
-Status apply_values(State& state, Table table, ByteReader reader, ByteWriter& journal) {
-  if (!reads_as_pairs(reader)) return Status::kBadRecord;
-  const std::uint32_t count = reader.varint();
-  const bool traits = table == Table::kTrait;
-  if (traits && count > kMaxParams) return Status::kTooLarge;
+/// Writes a trait that was taken into the journal. A frame of its own for each: it goes with the trait's purposes.
+void keep_trait(State& state, std::string_view name, const Item& item, ByteWriter& journal) {
   ByteWriter writer({state.scratch, kScratchBytes});
   write_input_header(writer, InputKind::kIdentify, state.outcome.time);
-  std::uint8_t* const taken = state.scratch + kInputHeaderBytes;
-  writer.u8(0);
-  std::uint8_t shared = purpose::kAll;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::string_view name = reader.text();
-    const Value value = read_value(reader);
-    const std::uint32_t row = state.program.find_row(table, name);
-    const Status status = row == kNone ? Status::kUnknownName : take_value(state, traits, row, value);
-    if (status != Status::kOk) {
-      state.outcome.detail = static_cast<std::uint32_t>(status);
-      continue;
+  writer.u8(1);
+  writer.text(name);
+  write_value(writer, value_of(item));
+  keep_in_journal(state, journal, item.label, writer.written());
+}
+
+/// Sets traits or context values. Where none of them is admitted nothing has happened, and no time has passed.
+Status apply_values(State& state, double time_ms, Table table, ByteReader reader, ByteWriter& journal) {
+  if (!reads_as_pairs(reader)) return Status::kBadRecord;
+  const bool traits = table == Table::kTrait;
+  for (bool entered = false;;) {
+    ByteReader pairs = reader;
+    std::uint32_t count = pairs.varint();
+    if (traits && count > kMaxParams) return Status::kTooLarge;
+    bool admitted = false;
+    for (; count > 0; --count) {
+      const std::string_view name = pairs.text();
+      const Value value = read_value(pairs);
+      const std::uint32_t row = state.program.find_row(table, name);
+      const Status status = admit_value(state, traits, row, value);
+      if (status != Status::kOk) {
+        state.outcome.detail = static_cast<std::uint32_t>(status);
+        continue;
+      }
+      admitted = true;
+      if (!entered) break;
+      take_value(state, traits, row, value);
+      if (traits) keep_trait(state, name, state.traits[row], journal);
     }
-    const Item& item = (traits ? state.traits : state.contexts)[row];
-    shared &= item.label;
-    writer.text(name);
-    write_value(writer, value_of(item));
-    ++*taken;
+    if (entered || !admitted) return Status::kOk;
+    entered = true;
+    state.outcome.detail = 0;
+    advance_to(state, time_ms);
   }
-  if (traits && *taken > 0) keep_in_journal(state, journal, shared, writer.written());
-  return Status::kOk;
 }
 
 void add_text(State& state, std::uint32_t name, std::string_view text) {
@@ -270,21 +285,30 @@ Status apply_seed(State& state, ByteReader reader) {
 }  // namespace
 
 void advance_to(State& state, double time_ms) {
+  state.entered = true;
+  state.paused = state.replaying;
   if (time_ms > state.outcome.time) state.outcome.time = time_ms;
   // What fell due in the meantime happened before this input.
   if (is_unsettled(state)) settle_due(state);
   if (!state.replaying) advance_attention(state.attention, time_ms);
 }
 
-Status apply_context(State& state, std::uint32_t row, const Value& value) {
-  return row < state.program.contexts().size() ? take_value(state, false, row, value) : Status::kUnknownName;
+Status admit_value(const State& state, bool trait, std::uint32_t row, const Value& value) {
+  if (row >= (trait ? state.program.traits() : state.program.contexts()).size()) return Status::kUnknownName;
+  const Item& item = (trait ? state.traits : state.contexts)[row];
+  if (!granted(state, item.label)) return Status::kNotConsented;
+  // The definition of a trait or context value is its type.
+  return value.is_null() || fits_type(value, static_cast<Type>(item.definition)) ? Status::kOk : Status::kWrongType;
 }
 
-Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal) {
-  if (row >= state.program.events().size()) return row == kNone ? Status::kOk : Status::kUnknownEvent;
-  begin_event(state, row);
-  return take_occurrence(state, journal);
+Status admit_occurrence(State& state) {
+  state.outcome.label = label_at_hand(state);
+  return granted(state, state.outcome.label) ? Status::kOk : Status::kNotConsented;
 }
+
+void apply_context(State& state, std::uint32_t row, const Value& value) { take_value(state, false, row, value); }
+
+Status apply_bare_event(State& state, ByteWriter& journal) { return take_occurrence(state, journal); }
 
 void tell_segments(State& state, ByteWriter& journal) {
   for (bool told = true; told;) {
@@ -307,21 +331,20 @@ void tell_segments(State& state, ByteWriter& journal) {
 }
 
 Status apply_record(State& state, Bytes record, ByteWriter& journal) {
-  if (record.size() > kMaxRecordBytes) return Status::kTooLarge;
   ByteReader reader(record);
   const auto kind = static_cast<InputKind>(reader.u8());
   const auto time = reader.u48();
   if (!reader.ok()) return Status::kBadRecord;
-  advance_to(state, time);
   const Bytes payload = record.subspan(kInputHeaderBytes);
+  // Facts are admitted before anything else: of denied ones neither the time nor the size may be seen.
+  if (kind == InputKind::kEvent || kind == InputKind::kNamedEvent) {
+    return apply_event(state, time, payload, kind == InputKind::kNamedEvent, journal);
+  }
+  if (record.size() > kMaxRecordBytes) return Status::kTooLarge;
+  if (kind == InputKind::kIdentify) return apply_values(state, time, Table::kTrait, reader, journal);
+  if (kind == InputKind::kContext) return apply_values(state, time, Table::kContext, reader, journal);
+  advance_to(state, time);
   switch (kind) {
-    case InputKind::kEvent:
-    case InputKind::kNamedEvent:
-      return apply_event(state, payload, kind == InputKind::kNamedEvent, journal);
-    case InputKind::kIdentify:
-      return apply_values(state, Table::kTrait, reader, journal);
-    case InputKind::kContext:
-      return apply_values(state, Table::kContext, reader, journal);
     case InputKind::kConsent: {
       const std::uint8_t present = reader.u8();
       const std::uint8_t granted_bits = reader.u8();
@@ -362,6 +385,8 @@ Status apply_record(State& state, Bytes record, ByteWriter& journal) {
       acknowledge(state, first, last);
       return Status::kOk;
     }
+    default:
+      break;
   }
   return Status::kBadRecord;
 }

@@ -6,12 +6,17 @@ namespace omo {
 
 /// Time goes on to `time_ms`; what falls due until then happens.
 void advance_to(State& state, double time_ms);
-/// Sets one context value by its row.
-[[nodiscard]] Status apply_context(State& state, std::uint32_t row, const Value& value);
-/// An event without parameters, by its row; kNone is no event.
-[[nodiscard]] Status apply_bare_event(State& state, std::uint32_t row, ByteWriter& journal);
+/// May a trait or context value be set, by its row? What a denied purpose holds back is not looked at any closer.
+[[nodiscard]] Status admit_value(const State& state, bool trait, std::uint32_t row, const Value& value);
+/// May the event at hand be taken? Tells its label in the outcome.
+[[nodiscard]] Status admit_occurrence(State& state);
+/// Sets one context value that was admitted.
+void apply_context(State& state, std::uint32_t row, const Value& value);
+/// The event at hand, which has no parameters and was admitted.
+[[nodiscard]] Status apply_bare_event(State& state, ByteWriter& journal);
 
-/// Applies one record without settling; the writer takes the journal frames.
+/// Applies one record without settling; the writer takes the journal frames. Facts of denied purposes are not let in:
+/// such a record does nothing at all, and State::entered stays false.
 [[nodiscard]] Status apply_record(State& state, Bytes record, ByteWriter& journal);
 
 /// Appends a frame where storage may be used; a journal that is being applied is there already.

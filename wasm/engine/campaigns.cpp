@@ -152,10 +152,14 @@ bool take_feedback(State& state, std::uint32_t index) {
   return true;
 }
 
-void begin_view(State& state) {
+void release_slots(State& state) {
   for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) state.slots[i].held = kNone;
-  begin_span(state, kSignalPage);
   state.decide = true;
+}
+
+void begin_view(State& state) {
+  release_slots(state);
+  begin_span(state, kSignalPage);
 }
 
 Usage campaign_usage(const State& state, std::uint32_t index) {

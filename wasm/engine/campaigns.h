@@ -15,6 +15,8 @@ namespace omo {
 bool take_feedback(State& state, std::uint32_t campaign);
 /// Decides every slot anew where something changed.
 void decide_slots(State& state);
+/// No slot is held any more to what the page view has seen.
+void release_slots(State& state);
 /// A page view begins: no slot is held to what the last view showed.
 void begin_view(State& state);
 /// What is against a campaign but for its slot, its group and the budget, as bits by Verdict.

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/journeys.h"
 #include "engine/kept_state.h"
+#include "engine/occurrence.h"
 #include "engine/state.h"
 
 namespace omo {
@@ -16,10 +17,12 @@ OMO_INLINE inline void begin_input(State& state) {
   state.outcome.detail = 0;
   state.outcome.label = 0;
   state.outcome.journal_bytes = 0;
-  state.paused = false;
+  state.entered = false;
 }
 
+/// Of an input that was not let in nothing is seen, not even that it came.
 OMO_INLINE inline void end_input(State& state, ByteWriter& journal) {
+  if (!state.entered) return;
   settle(state);
   tell_segments(state, journal);
   write_journeys(state, journal);
@@ -49,19 +52,25 @@ Status Engine::apply(Bytes record) {
 Status Engine::set_context(std::uint32_t row, double time_ms, const Value& value) {
   if (state_ == nullptr) return Status::kNoProgram;
   begin_input(*state_);
+  if (const Status status = admit_value(*state_, false, row, value); status != Status::kOk) return status;
   if (!take_time(*state_, time_ms)) return Status::kBadRecord;
   ByteWriter journal({state_->journal, kJournalBytes});
-  const Status status = apply_context(*state_, row, value);
+  apply_context(*state_, row, value);
   end_input(*state_, journal);
-  return status;
+  return Status::kOk;
 }
 
 Status Engine::take_event(std::uint32_t row, double time_ms) {
   if (state_ == nullptr) return Status::kNoProgram;
   begin_input(*state_);
+  if (row != kNone) {
+    if (row >= state_->program.events().size()) return Status::kUnknownEvent;
+    begin_event(*state_, row);
+    if (const Status status = admit_occurrence(*state_); status != Status::kOk) return status;
+  }
   if (!take_time(*state_, time_ms)) return Status::kBadRecord;
   ByteWriter journal({state_->journal, kJournalBytes});
-  const Status status = apply_bare_event(*state_, row, journal);
+  const Status status = row == kNone ? Status::kOk : apply_bare_event(*state_, journal);
   end_input(*state_, journal);
   return status;
 }

@@ -163,6 +163,8 @@ void apply_consent(State& state, std::uint8_t present, std::uint8_t granted_bits
   if (const auto withdrawn = static_cast<std::uint8_t>(before & ~after); withdrawn != 0) {
     forget(state, kEverything, withdrawn);
     withdraw_from_queue(state);
+    // What stands there because it was seen was decided among others that may have needed the purpose.
+    release_slots(state);
     state.outcome.flags |= outcome::kStateRemoved;
   }
   publish_all(state);

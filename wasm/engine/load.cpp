@@ -82,6 +82,11 @@ std::uint64_t fatigue_labels(const ProgramView& program) {
   return labels;
 }
 
+/// What the playbook says that an event needs; what the engine remembers of it goes with it.
+std::uint8_t label_of(const ProgramView& program, std::string_view event) {
+  return static_cast<std::uint8_t>(program.label_of(Table::kEvent, program.find_row(Table::kEvent, event)));
+}
+
 void place_items(Arena& arena, const ProgramView& program, State& to) {
   const std::uint64_t fatigue = fatigue_labels(program);
   const std::uint32_t tables = program.signals().size() + program.journeys().size() + program.campaigns().size() +
@@ -124,8 +129,9 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.own = reinterpret_cast<OwnItems*>(items.next);
   items.add(EntryKind::kSeed, 0, kNone, 0, kIdBytes, 1);
   items.add(EntryKind::kStream, purpose::kMeasurement, kNone, 0, kIdBytes, 1);
-  items.add(EntryKind::kTransactions, kTransactionLabel, kNone, 0, sizeof(std::uint32_t), kTransactions);
-  items.add(EntryKind::kSession, kSessionLabel, kNone, 0, 2 * sizeof(double), 1);
+  items.add(EntryKind::kTransactions, kTransactionLabel | label_of(program, "purchase"), kNone, 0,
+            sizeof(std::uint32_t), kTransactions);
+  items.add(EntryKind::kSession, kSessionLabel | label_of(program, "session_start"), kNone, 0, 2 * sizeof(double), 1);
   items.add(EntryKind::kQueue, purpose::kMeasurement, kNone, 0, 1, kQueueBytes);
   to.items_end = items.next;
 }

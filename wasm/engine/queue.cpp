@@ -37,16 +37,23 @@ void count_queue(State& state) {
 void enqueue(State& state, std::uint8_t label, Bytes record) {
   Item& queue = state.own->queue;
   const auto needed = static_cast<std::uint32_t>(kQueueEntryHeader + record.size());
+  const auto purposes = static_cast<std::uint8_t>(label & purpose::kAll);
   QueueEntry entry;
-  for (const std::uint8_t spared : {kQueueConversion, std::uint8_t{0}}) {
+  // Only what needs all that the new one needs makes room for it, and first what needs more: else it would be seen in
+  // what is left, after a purpose was withdrawn, that it had been granted.
+  for (int pass = 0; pass < 4; ++pass) {
+    const std::uint8_t spared = pass % 2 == 0 ? kQueueConversion : std::uint8_t{0};
     for (std::uint32_t offset = 0; queue.size + needed > kQueueBytes && read_entry(state, offset, entry);) {
-      if ((entry.label & spared) == 0) {
+      const auto needs = static_cast<std::uint8_t>(entry.label & purpose::kAll);
+      const bool yields = (purposes & ~needs) == 0 && (pass > 1 || needs != purposes);
+      if (yields && (entry.label & spared) == 0) {
         remove_entry(state, entry);
       } else {
         offset = entry.end;
       }
     }
   }
+  if (queue.size + needed > kQueueBytes) return;
   ByteWriter writer({queue.entries + queue.size, needed});
   writer.u32(0);
   writer.u8(label);

@@ -7,8 +7,8 @@
 
 namespace omo {
 
-/// A session is a measurement: without that purpose there is none. What needs more than that begins none and is no
-/// activity, so that it leaves no trace in the session when it is withdrawn.
+/// A session is a measurement: without that purpose, and what else the playbook says of session_start, there is none.
+/// What needs more than that begins none and is no activity, so that it leaves no trace when it is withdrawn.
 inline constexpr std::uint8_t kSessionLabel = purpose::kMeasurement;
 
 /// Is a session due now for a page view with these campaign tags (a hash; 0 = none)?

@@ -222,6 +222,7 @@ struct State {
 
   double utc_offset_ms;
   std::uint8_t consent;
+  bool entered;    ///< the input at hand was let in: time has passed
   bool decide;     ///< something that decisions rest on has changed
   bool walk;       ///< something that journeys rest on has changed
   bool paused;     ///< journeys go on with the next input: what is known was replaced as a whole

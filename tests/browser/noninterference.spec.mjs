@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The short part of tests/noninterference: two visitors who differ only in facts of denied purposes leave the same bytes.
+// script/noninterference runs as many pairs as one wants.
+import { createRandom, randomLives, randomPlaybook } from '../noninterference/random.mjs';
+import { difference, runPairs } from '../noninterference/harness.mjs';
+import { expect, test } from './support/visitor.mjs';
+
+const pairs = { chromium: 20, firefox: 5 };
+// Each run looks at other pairs; a pair that differs is run again by `script/noninterference --pairs 1 --seed N`.
+const seed = Number(process.env.OMO_SEED ?? Date.now() % 1_000_000_000);
+
+test('privacy 15, 20, 24: visitors who differ only in denied facts give the same requests at the same times, DOM, storage and callbacks', async ({
+  browser,
+  browserName,
+}) => {
+  test.setTimeout(600_000);
+  const totals = await runPairs(browser, { seed, pairs: pairs[browserName] });
+  expect(totals.differing, `seed ${seed}`).toEqual([]);
+  // It was no silence that was compared.
+  for (const what of ['secrets', 'requests', 'batches', 'shown'])
+    expect(totals[what], `seed ${seed}: ${what}`).toBeGreaterThan(0);
+});
+
+test('a label that is missing in the program is found, and visitors who do the same are the same', async ({
+  browser,
+  browserName,
+}) => {
+  test.skip(browserName !== 'chromium', 'it tests the harness, which is the same in every browser');
+  test.setTimeout(600_000);
+  const planted = await runPairs(browser, { seed: 1, pairs: 10, plant: true });
+  expect(planted.differing.length).toBeGreaterThan(0);
+  const control = await runPairs(browser, { seed: 1, pairs: 3, control: true });
+  expect(control.differing).toEqual([]);
+});
+
+test('a difference is told by its place', () => {
+  expect(difference({ a: [1, { b: 'x' }] }, { a: [1, { b: 'y' }] })).toBe('.a.1.b: "x" | "y"');
+  expect(difference({ a: 1 }, { a: 1, b: 2 })).toBe('.b: undefined | 2');
+  expect(difference([NaN, null], [NaN, null])).toBe(undefined);
+});
+
+test('a seed gives one playbook and one pair of lives, and their common steps are the same', () => {
+  const make = (number) => {
+    const random = createRandom(number);
+    const made = randomPlaybook(random);
+    return { made, lives: randomLives(random, made) };
+  };
+  for (let number = 1; number <= 50; number++) {
+    const { made, lives } = make(number);
+    expect(make(number)).toEqual({ made, lives });
+    const common = lives.map((life) =>
+      life.map(({ gap, state, steps }) => {
+        let at = 0;
+        const kept = [];
+        for (const [wait, [name, what], secret] of steps) {
+          at += wait;
+          if (!secret) kept.push([at, name, typeof what === 'object' ? null : what]);
+        }
+        return { gap, state, kept };
+      }),
+    );
+    expect(common[0], `seed ${number}`).toEqual(common[1]);
+  }
+});
