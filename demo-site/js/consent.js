@@ -16,6 +16,13 @@ function tell() {
   consent({ storage: any ? 'granted' : 'denied', ...state, sharing: 'denied' });
 }
 
+/** What the visitor has switched in the runtime's own panel, the banner's cookie must say too. */
+function follow(state) {
+  const allowed = optional.filter((name) => state[name] === 'granted');
+  const said = optional.filter((name) => window.CookieConsent.acceptedCategory(name));
+  if (window.CookieConsent.validConsent() && `${allowed}` !== `${said}`) window.CookieConsent.acceptCategory(allowed);
+}
+
 /**
  * A decision that has lapsed (the manager's cookie ran out or was deleted) no longer counts, even where the runtime
  * still has its record of it.
@@ -48,6 +55,11 @@ export async function startConsent() {
     onChange: tell,
   });
   withdrawLapsed();
+  window.omotenashi.q.push(['on', 'consent', follow]);
+  for (const button of document.querySelectorAll('[data-panel-open]')) {
+    // On the global that every script can reach, this tells nothing: it opens the visitor's panel.
+    button.addEventListener('click', () => window.omotenashi.q.push(['export']));
+  }
   for (const button of document.querySelectorAll('#consent-preferences, [data-consent-open]')) {
     button.addEventListener('click', () => window.CookieConsent.showPreferences());
   }

@@ -177,7 +177,7 @@ export function privacyPage(language) {
     .map(([id, title, html]) => `<section${id ? ` id="${id}"` : ''}><h2>${title}</h2>${html}</section>`)
     .join('');
   const body = `<div class="page-head"><h1>${w.title}</h1><p>${w.lead}</p></div>
-<div class="prose">${sections}<p class="fine">${w.gpc}<span id="gpc" data-on="${w.gpcOn}">${w.gpcOff}</span></p><p><button class="button" type="button" data-consent-open data-testid="privacy-consent">${w.button}</button> <a class="button quiet" href="${link(language, '/')}">${language === 'ja' ? 'トップへ戻る' : 'Back to the market'}</a></p></div>`;
+<div class="prose">${sections}<omo-privacy></omo-privacy><p class="fine">${w.gpc}<span id="gpc" data-on="${w.gpcOn}">${w.gpcOff}</span></p><p><button class="button" type="button" data-consent-open data-testid="privacy-consent">${w.button}</button> <a class="button quiet" href="${link(language, '/')}">${language === 'ja' ? 'トップへ戻る' : 'Back to the market'}</a></p></div>`;
   return { path: '/privacy.html', name: 'privacy', title: w.title, description: w.lead, body };
 }
 

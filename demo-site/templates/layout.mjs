@@ -17,6 +17,7 @@ const words = {
     guide: 'ご案内',
     privacy: 'プライバシーについて',
     consent: 'クッキーの設定',
+    panel: 'あなたについて保存していること',
     weather: 'お届け先の空模様',
     sunny: '晴れ',
     rain: '雨',
@@ -38,6 +39,7 @@ const words = {
     guide: 'Information',
     privacy: 'Privacy',
     consent: 'Cookie settings',
+    panel: 'What we keep about you',
     weather: 'Weather at your door',
     sunny: 'Fair',
     rain: 'Rain',
@@ -122,6 +124,7 @@ function footer(language, word) {
       <li><a href="${link(language, '/account.html')}">${word.account}</a></li>
       <li><a href="${link(language, '/privacy.html')}" data-testid="privacy-link">${word.privacy}</a></li>
       <li><button type="button" class="as-link" id="consent-preferences" data-testid="consent-preferences">${word.consent}</button></li>
+      <li><button type="button" class="as-link" data-panel-open data-testid="privacy-panel">${word.panel}</button></li>
     </ul></nav>
     <fieldset class="weather" id="weather" data-testid="weather"><legend>${word.weather}</legend><div class="segmented">${sky}</div><p>${word.weatherHelp}</p></fieldset>
   </div>

@@ -13,6 +13,7 @@ import { watchScroll } from './observe/scroll';
 import { watchInView, whenViewed } from './observe/view';
 import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
 import { startRecommendations, type LoadRecommend } from './recommend/load';
+import { createDoor, type LoadPanel } from './render/door';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
@@ -20,17 +21,13 @@ import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, wri
 import { createTelling } from './telling';
 import { erase, load } from './transport';
 import type { Client, Options } from './types';
-import { objectOf } from './values';
+import { changes, objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
 const ALL_PURPOSES = 63;
 
 /** Lets the page go on: on a slow device the whole start in one go would be a long task. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
-
-/** Entries that are not the same any more; what is missing counts as false. */
-const changes = <T>(before: Record<string, T>, after: Record<string, T>) =>
-  Object.entries(after).filter(([name, value]) => JSON.stringify(before[name] || 0) != JSON.stringify(value || 0));
 
 /**
  * @param engineUrl of engine.wasm, where the options name none
@@ -40,13 +37,14 @@ export const createCore = (
   options: Options,
   engineUrl: string | URL,
   restricted: boolean,
-  chunks: { recommend: LoadRecommend; consent: LoadPolicy },
+  chunks: { recommend: LoadRecommend; consent: LoadPolicy; panel: LoadPanel },
 ): Client => {
   let engine: Engine;
   let persistence: Persistence;
   let chooser: ReturnType<typeof createChooser>;
   let sender: Sender;
   let slots: Slots | undefined;
+  let door: ReturnType<typeof createDoor>;
   let report: Report;
   let started = false;
   // Does this tab hold the lock?
@@ -226,6 +224,7 @@ export const createCore = (
   });
   const scan = (isNewView: boolean) => {
     slots!._scan(isNewView);
+    door._scan();
     scanMarks(isNewView);
   };
   const view = (from: string) => {
@@ -334,8 +333,9 @@ export const createCore = (
     await pause();
     started = true;
     early.splice(0).forEach(attempt);
-    const { _decisions, _export } = createReport(engine, false);
-    slots = createSlots(_decisions, pageLanguage, track);
+    const full = createReport(engine, false);
+    door = createDoor(chunks.panel, client, full, fail);
+    slots = createSlots(full._decisions, pageLanguage, track);
     beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
     // A page that froze History's prototype has its views counted by load alone.
@@ -360,7 +360,7 @@ export const createCore = (
     late.splice(0).forEach(attempt);
     startRecommendations(engine, chunks.recommend, {
       catalog: options.catalog,
-      state: _export,
+      state: full._export,
       mayKeep: () => !!isKept(),
       on: client.on,
       show: slots._render,
@@ -384,7 +384,7 @@ export const createCore = (
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name, kind) => ask(null, () => report._explain(name, kind)),
     on: listen,
-    export: () => (restricted ? null : ask(null, () => report._export())),
+    export: () => (restricted ? ask(null, () => (door._open(), null)) : ask(null, () => report._export())),
     erase: () =>
       whenStarted(async () => {
         const stream = engine._stream();

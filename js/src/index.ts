@@ -11,4 +11,5 @@ export const createClient = (options: Options): Client =>
   createCore(options, new URL('./engine.wasm', import.meta.url), false, {
     recommend: () => import('./recommend/recommend'),
     consent: () => import('./consent/consent'),
+    panel: () => import('./render/privacy'),
   });

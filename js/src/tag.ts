@@ -19,6 +19,7 @@ if (!target.track && script) {
     {
       recommend: () => import(new URL('recommend.mjs', script.src).href),
       consent: () => import(new URL('consent.mjs', script.src).href),
+      panel: () => import(new URL('privacy.mjs', script.src).href),
     },
   );
   const run = ([method, ...values]: Call) => {

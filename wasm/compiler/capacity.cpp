@@ -111,7 +111,8 @@ void infer_capacities(Compilation& compilation) {
     double least = consumed && (list || is_counted(signal)) ? found->second : 0;
     // In a window a grade tells apart as many as its last edge.
     if (signal.op == SignalOp::kRfm && signal.within_ms > 0 && !signal.edges[1].empty()) least = signal.edges[1].back();
-    infer(compilation, signal, least, consumed);
+    // Of what a formula reads, no constant says how much of it matters.
+    infer(compilation, signal, least, consumed && !signal.in_formula);
     if (!signal.read) {
       compilation.reporter.warning(signal.offset, "no segment, score, audience or journey reads signal " +
                                                       in_quotes(signal.name) +

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // <omo-privacy>: the visitor's own view of what is known of them, why, since when and until when; to switch off, to download,
-// to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a shadow
-// root, so that the page's styles do not reach it. Scripts of the page can read it, as they can read storage (THREATS.md).
-import type { Client, ConsentState, Explanation, Export, Value } from '../types';
+// to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a closed
+// shadow root: the page's styles do not reach it, and a script that comes after ours cannot read it (THREATS.md).
+import type { Client, Explanation, Export, Value } from '../types';
 import type { Purpose } from '../vocabulary';
 import { createStyle } from './style';
 
 /** What the core gives: the client as the site's own code has it, and the visitor's record. */
-export interface PanelHost {
+export interface PanelHost extends Pick<Client, 'consent' | 'erase' | 'explain' | 'gpc' | 'on'> {
   export(): Export;
-  explain(name: string): Explanation | null;
   /** The consent record's text; '' = nothing was decided. */
   record(): string;
-  choose(state: ConsentState): void;
-  erase(): Promise<void>;
-  on: Client['on'];
   /** Of the page. */
   language(): string;
 }
@@ -181,7 +177,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
     make(box, 'button', '×', { type: 'button', className: 'close', ariaLabel: texts.close, onclick: close });
   make(box, 'p', texts.intro);
   const status = make(box, 'p', '', { className: 'small' });
-  if ((navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) make(box, 'p', texts.gpc);
+  if (host.gpc() == 'honoured') make(box, 'p', texts.gpc);
 
   const parts = PURPOSES.map((purpose) => {
     const [title, what] = texts.purposes[purpose];
@@ -194,7 +190,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
     const input = make(label, 'input', '', {
       type: 'checkbox',
       role: 'switch',
-      onchange: () => host.choose({ [purpose]: input.checked ? 'granted' : 'denied' }),
+      onchange: () => host.consent({ [purpose]: input.checked ? 'granted' : 'denied' }),
     });
     input.setAttribute('aria-labelledby', purpose);
     input.setAttribute('aria-describedby', purpose + '-what');
@@ -246,25 +242,29 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
 
   /** What a group rests on: the facts among the atoms of its explanation. */
   const reasons = (explanation: Explanation) =>
-    (explanation.atoms ?? []).filter(({ kind, name }) => name && /^(signal|trait|context|score)/.test(kind));
+    (explanation.atoms ?? []).filter(
+      ({ kind, name }) => name && /^(signal|trait|context|size|member|days_until|score)$/.test(kind),
+    );
 
   let shownGroups = '';
   function update() {
     const { consent, traits, signals, segments, queue } = host.export();
     const record = recorded();
     status.textContent = record ? texts.decided(date(record.time!), record.version ?? '') : texts.undecided;
-    const facts = Object.entries({ ...traits, ...signals }).filter(
+    const of = (kind: 'trait' | 'signal', values: Export['traits']) =>
+      Object.entries(values).map(([name, value]) => [name, value, kind] as const);
+    const facts = [...of('trait', traits), ...of('signal', signals)].filter(
       ([, value]) => value !== null && value !== 0 && !(Array.isArray(value) && !value.length),
     );
-    const isStrict = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
+    const isStrict = host.gpc() == 'honoured';
     for (const { purpose, input, state, since, kept } of parts) {
       const isOn = consent[purpose] == 'granted';
       input.checked = isOn;
-      input.disabled = !!isStrict && !isOn && (purpose == 'marketing' || purpose == 'sharing');
+      input.disabled = isStrict && !isOn && (purpose == 'marketing' || purpose == 'sharing');
       state.textContent = isOn ? texts.on : texts.off;
       const begun = record?.since?.[purpose] ?? record?.time;
       since.textContent = isOn && begun ? texts.since(date(begun)) : '';
-      const own = facts.filter(([name]) => host.explain(name)?.purposes.includes(purpose));
+      const own = facts.filter(([name, , kind]) => host.explain(name, kind)?.purposes.includes(purpose));
       kept.replaceChildren();
       if (!isOn || purpose == 'storage') continue;
       if (!own.length) {
@@ -282,7 +282,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
     const names = Object.keys(segments);
     groupsTitle.hidden = !names.length;
     // Only where something changed: an opened reason stays open.
-    const explained = names.map((name) => host.explain(name));
+    const explained = names.map((name) => host.explain(name, 'segment'));
     const now = JSON.stringify(explained);
     if (now != shownGroups) {
       shownGroups = now;
@@ -321,10 +321,8 @@ function defineElement(): void {
       private panel: ReturnType<typeof createPanel> | undefined;
       connectedCallback(): void {
         const isDialog = this.hasAttribute('dialog');
-        const { box, update } = (this.panel ||= createPanel(
-          this.shadowRoot ?? this.attachShadow({ mode: 'open' }),
-          isDialog,
-          () => this.remove(),
+        const { box, update } = (this.panel ||= createPanel(this.attachShadow({ mode: 'closed' }), isDialog, () =>
+          this.remove(),
         ));
         adoptStyle(box);
         let isDue = false;

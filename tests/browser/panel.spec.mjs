@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// <omo-privacy>: the visitor sees what is kept, switches purposes, downloads and erases, in the demo shop, by the script tag.
+import { readFileSync } from 'node:fs';
+import { startCollector } from './support/collector.mjs';
+import { byTestId, decide, keptKeys, read, ready } from './support/shop.mjs';
+import { expect, test } from './support/visitor.mjs';
+
+let collector;
+test.beforeAll(async () => {
+  collector = await startCollector();
+});
+test.afterAll(() => collector.stop());
+
+// A closed shadow root is closed to tests too; what runs before everything can keep it open.
+test.beforeEach(({ context }) =>
+  context.addInitScript(() => {
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function (options) {
+      return attachShadow.call(this, { ...options, mode: 'open' });
+    };
+  }),
+);
+
+const panel = (page) => page.locator('omo-privacy').getByRole('dialog');
+const purpose = (page, name) => panel(page).getByRole('switch', { name, exact: true });
+async function openPanel(page) {
+  await page.click(byTestId('privacy-panel'));
+  await expect(panel(page)).toBeVisible();
+}
+
+test('the panel tells what is kept, why and since when, and switching a purpose off deletes what it held', async ({
+  page,
+}) => {
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  await decide(page, 'accept');
+  await read(page, 'otome', 300);
+  await read(page, 'akebono', 300);
+  await openPanel(page);
+  await expect(purpose(page, 'おすすめの表示')).toBeChecked();
+  await expect(panel(page).getByText('bouquet views', { exact: true }).first()).toBeVisible();
+  const today = new Intl.DateTimeFormat('ja', { dateStyle: 'long' }).format(Date.now());
+  await expect(panel(page).getByText(`${today} から`).first()).toBeVisible();
+  const group = panel(page).getByText('considering: はい');
+  await group.click();
+  await expect(panel(page).getByText('bouquet views', { exact: true }).last()).toBeVisible();
+
+  // The keyboard alone: the switch has the focus, and Space turns it.
+  await purpose(page, 'おすすめの表示').focus();
+  await page.keyboard.press('Space');
+  await expect(purpose(page, 'おすすめの表示')).not.toBeChecked();
+  await expect(panel(page).getByText('bouquet views', { exact: true })).toHaveCount(0);
+  await expect(panel(page).getByText('considering: 許可がないためわかりません')).toBeVisible();
+  expect(await page.evaluate(() => JSON.parse(localStorage['omo.consent']).state.personalization)).toBe('denied');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('omo-privacy')).toHaveCount(0);
+
+  // What was switched off stays forgotten when it is allowed again.
+  await openPanel(page);
+  await purpose(page, 'おすすめの表示').check();
+  await expect(panel(page).getByText('considering: いいえ')).toBeVisible();
+});
+
+test('everything can be taken along as a file, and be erased after a second question', async ({ page }) => {
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  await decide(page, 'accept');
+  await read(page, 'otome', 300);
+  await openPanel(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    panel(page).getByRole('button', { name: 'ダウンロード（JSON）' }).click(),
+  ]);
+  const saved = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  expect(saved.signals.recent_items).toEqual(['otome']);
+  expect(saved.consent.measurement).toBe('granted');
+  expect(typeof saved.record.time).toBe('number');
+
+  await panel(page).getByRole('button', { name: 'すべて消す' }).click();
+  await panel(page).getByRole('button', { name: '残す' }).click();
+  expect(await page.evaluate(() => localStorage.getItem('omo.snapshot') !== null || localStorage.length > 1)).toBe(
+    true,
+  );
+  await panel(page).getByRole('button', { name: 'すべて消す' }).click();
+  await panel(page).getByRole('button', { name: '消す', exact: true }).click();
+  await expect(panel(page).getByRole('status')).toHaveText('すべて消しました。');
+  await expect(panel(page).getByText('recent items', { exact: true })).toHaveCount(0);
+});
+
+test('before a decision the panel says that nothing is kept, and opening it keeps nothing', async ({ page }) => {
+  await page.goto(collector.origin + '/en/');
+  await ready(page);
+  await openPanel(page);
+  await expect(panel(page)).toContainText('You have not decided yet: nothing is kept and nothing is sent.');
+  for (const name of ['Keep it in this browser', 'Measurement', 'Personal content'])
+    await expect(purpose(page, name)).not.toBeChecked();
+  expect(await keptKeys(page)).toEqual([]);
+  expect(await page.evaluate(() => window.omotenashi.export())).toBe(null);
+});
+
+test('privacy 59b: a script that opens the panel by itself gets none, and of an opened one it sees nothing', async ({
+  browser,
+}) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  await decide(page, 'accept');
+  await read(page, 'otome', 300);
+  // Nobody has touched this page.
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  expect(await page.evaluate(() => window.omotenashi.export())).toBe(null);
+  await page.waitForTimeout(500);
+  await expect(page.locator('omo-privacy')).toHaveCount(0);
+  await page.click(byTestId('privacy-panel'));
+  await expect(page.locator('omo-privacy')).toHaveCount(1);
+  const seen = await page.evaluate(() => {
+    const element = document.querySelector('omo-privacy');
+    return [
+      element.shadowRoot,
+      element.textContent,
+      element.innerHTML,
+      document.body.innerText.includes('recent items'),
+    ];
+  });
+  expect(seen).toEqual([null, '', '', false]);
+  await context.close();
+});
+
+test('an element of the page comes to life by itself, in the language of the page, and no other page loads it', async ({
+  page,
+}) => {
+  const loaded = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.goto(collector.origin + '/en/');
+  await ready(page);
+  expect(loaded.filter((path) => /privacy\.mjs/.test(path))).toEqual([]);
+  await page.route('**/about-you.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><html lang="en"><title>You</title><omo-privacy></omo-privacy>
+        <script src="/dist/omotenashi.js" data-playbook="/playbook.omo"></script></html>`,
+    }),
+  );
+  await page.goto(collector.origin + '/about-you.html');
+  await expect(page.locator('omo-privacy').getByRole('heading', { name: 'Your privacy on this site' })).toBeVisible();
+});
