@@ -17,7 +17,6 @@ const NOTHING = 'privacy 15, 24: a denied fact does nothing, not even its time i
 const BY_ROW = 'privacy 15: a denied fact that a host names by its row does nothing either';
 const WITHDRAWAL = 'withdrawal deletes the facts, and granting again restores nothing';
 const BYTES = 'revoking a purpose leaves the state of a visitor who never gave its facts, byte for byte';
-const JOURNAL = 'the journal that is kept after a revocation gives the state without the revoked facts';
 const UNKNOWN = 'a denied fact is unknown: neither it nor its negation holds';
 const FEEDBACK = 'feedback of a campaign needs the purposes of the campaign';
 const SESSION = 'privacy 16: a session goes with every purpose that the playbook gives its beginning';
