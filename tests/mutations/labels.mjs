@@ -93,7 +93,7 @@ export const mutations = [
     ['withdrawing a purpose removes the queued events that need it, and only these'],
   ),
   engine('a journaled event has its label', 'apply.cpp', 'queued ? label | kFrameQueued : label', 'kFrameQueued', [
-    JOURNAL,
+    'privacy 18: an event is journaled under its purposes',
   ]),
   engine(
     'a journaled trait has its label',
