@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mutation run: each label check of tests/mutations/labels.mjs is taken out, and the tests that it names must fail.
-// `node script/mutate.mjs [--only TEXT] [--every N]`, after build/native was built.
+// `node script/mutate.mjs [--only TEXT] [--every N] [--keep]`, after build/native was built. --keep takes the objects of the
+// last run, where neither sources nor list have changed.
 //
 // All mutants are compiled at once: in a copy of the sources each place reads `(mutant == 7 ? put : find)`, and the number
 // comes from the environment. So each test binary is linked once, and a mutant costs no more than its tests.
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { mutations } from '../tests/mutations/labels.mjs';
@@ -17,7 +18,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const native = join(root, 'build/native');
 const work = join(root, 'build/mutate');
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, every: { type: 'string', default: '1' } },
+  options: {
+    only: { type: 'string' },
+    every: { type: 'string', default: '1' },
+    keep: { type: 'boolean', default: false },
+  },
 });
 const run = promisify(execFile);
 const fail = (message) => {
@@ -62,7 +67,7 @@ const chosen = mutations
 if (!chosen.length) fail('no such mutation');
 
 // The copy, with all mutants in it.
-rmSync(work, { recursive: true, force: true });
+if (!options.keep) rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 cpSync(join(root, 'wasm'), join(work, 'wasm'), { recursive: true });
 const sources = [...new Set(chosen.map(({ file }) => file))];
@@ -105,9 +110,10 @@ async function inParallel(list, action) {
   };
   await Promise.all(Array.from({ length: Math.min(cpus().length, list.length) }, work));
 }
-const objectOf = (file) => join(work, basename(file) + '.o');
+const objectOf = (file) => join(work, file.replaceAll('/', '_') + '.o');
 const shell = (command) => run('bash', ['-c', command], { cwd: native, maxBuffer: 1 << 26 });
 await inParallel([...sources, 'mutant.cpp'], async (file) => {
+  if (options.keep && existsSync(objectOf(file))) return;
   const known = commands.find(
     (entry) => entry.file === join(root, file === 'mutant.cpp' ? 'wasm/engine/queue.cpp' : file),
   );

@@ -50,8 +50,8 @@ TEST_CASE("privacy 16: entries of segments go with the purposes of the segment")
   Device revoking(program());
   Device never(program(), kNoMarketing);
   for (Device* each : {&revoking, &never}) {
-    (void)each->apply(event(kStart, "quiz_done"));
     each->take(view(kStart));
+    (void)each->apply(event(kStart, "quiz_done"));
     each->take(withdrawn(kStart));
   }
   CHECK(revoking.snapshot() == never.snapshot());
@@ -179,6 +179,7 @@ TEST_CASE("privacy 18: a snapshot that holds what is not granted gives none of i
   before.take(view(kStart));
   Device after(program(), kNoMarketing);
   REQUIRE(after.engine.load_snapshot(before.snapshot()) == Status::kOk);
+  CHECK(after.outcome().queue_events < before.outcome().queue_events);
   for (const DecodedEvent& sent : after.decoded_batch().events) {
     CHECK(program().view().name_of(Table::kEvent, sent.event) != "quiz_done");
   }
@@ -203,4 +204,27 @@ TEST_CASE("privacy 18: a journal gives back only what its frames' labels allow")
   Device granting(rank_program(""));
   (void)granting.engine.apply_journal(old.journal);
   CHECK(granting.value(Table::kTrait, "rank") == "\"gold\"");
+}
+
+TEST_CASE("privacy 15: a denied value is not null either") {
+  const TestProgram labelled(playbook(R"("traits": {"rank": {"type": "string", "purposes": ["marketing"]}},
+    "segments": {"unset": "rank == null"})"));
+  CHECK(!Device(labelled, kNoMarketing).on("unset"));
+  CHECK(Device(labelled).on("unset"));
+}
+
+TEST_CASE("privacy 18: an event is journaled under its purposes") {
+  Device device(program());
+  device.take(event(kStart, "quiz_done"));
+  JournalFrame frame;
+  std::size_t at = kJournalHeaderBytes;
+  REQUIRE(read_frame(device.journal, at, frame) == Status::kOk);
+  CHECK((frame.label & purpose::kAll) == purpose::kMarketing);
+}
+
+TEST_CASE("an order of a purchase that needs more purposes is one order still") {
+  const TestProgram labelled(playbook(R"("events": {"purchase": {"purposes": ["marketing"]}})"));
+  Device device(labelled);
+  for (int i = 0; i < 2; ++i) device.take(event(kStart, "purchase", {{"transaction_id", "order-1"}}));
+  CHECK(device.outcome().queue_events == 1);
 }

@@ -17,10 +17,8 @@ const NOTHING = 'privacy 15, 24: a denied fact does nothing, not even its time i
 const BY_ROW = 'privacy 15: a denied fact that a host names by its row does nothing either';
 const WITHDRAWAL = 'withdrawal deletes the facts, and granting again restores nothing';
 const BYTES = 'revoking a purpose leaves the state of a visitor who never gave its facts, byte for byte';
-const JOURNAL = 'the journal that is kept after a revocation gives the state without the revoked facts';
 const UNKNOWN = 'a denied fact is unknown: neither it nor its negation holds';
 const FEEDBACK = 'feedback of a campaign needs the purposes of the campaign';
-const ORDERS = 'privacy 16: ids of orders go with every purpose that the playbook gives a purchase';
 const SESSION = 'privacy 16: a session goes with every purpose that the playbook gives its beginning';
 
 export const mutations = [
@@ -95,7 +93,7 @@ export const mutations = [
     ['withdrawing a purpose removes the queued events that need it, and only these'],
   ),
   engine('a journaled event has its label', 'apply.cpp', 'queued ? label | kFrameQueued : label', 'kFrameQueued', [
-    JOURNAL,
+    'privacy 18: an event is journaled under its purposes',
   ]),
   engine(
     'a journaled trait has its label',
@@ -163,7 +161,7 @@ export const mutations = [
     'kept_state.cpp',
     'if (!granted(state, row.label)) {\n    set_presence(state, row.source',
     'false',
-    [UNKNOWN],
+    ['privacy 15: a denied value is not null either'],
     { find: '!granted(state, row.label)' },
   ),
   engine(
@@ -294,7 +292,7 @@ export const mutations = [
     'load.cpp',
     'kTransactionLabel | label_of(program, "purchase")',
     'kTransactionLabel',
-    [ORDERS],
+    ['an order of a purchase that needs more purposes is one order still'],
   ),
   engine(
     'a session has the label of its beginning',

@@ -61,7 +61,8 @@ class Engine {
   /// A fresh state of the loaded program, as load_program() makes it, for the next of many visitors.
   void restart();
 
-  /// Applies one input record (wire/input.md). On anything else than kOk the input had no effect but for the time.
+  /// Applies one input record (wire/input.md). Facts of denied purposes (kNotConsented), unknown events and values of
+  /// which none can be taken do nothing at all; on another status the input had no effect but for the time.
   [[nodiscard]] Status apply(Bytes record);
 
   /// What a context record with this one value does, by the row of its name. kBadRecord for a time below 0 or beyond 48
