@@ -36,7 +36,14 @@ const shell = {
   tsconfigRaw: { compilerOptions: {} },
 };
 
-const CHUNKS = ['recommend/recommend', 'consent/consent', 'consent/tcf', 'consent/gpp', 'consent/dnt', 'render/privacy'];
+const CHUNKS = [
+  'recommend/recommend',
+  'consent/consent',
+  'consent/tcf',
+  'consent/gpp',
+  'consent/dnt',
+  'render/privacy',
+];
 
 /** What is loaded only where it is needed stays a file of its own, beside the module that imports it. */
 const chunks = {

@@ -191,9 +191,9 @@ export const verdicts: readonly string[] = [${Object.keys(vocabulary.verdicts)
     .map((name) => `'${name}'`)
     .join(', ')}];
 /** Names of Explained, by number. */
-export const explained = ',${Object.keys(vocabulary.explained)}'.split(',');
+export const explained = /* @__PURE__ */ ',${Object.keys(vocabulary.explained)}'.split(',');
 /** Texts of ExplainedOp, by number. */
-export const explainedOps = '${Object.values(vocabulary.explained_ops).map(textOf)}'.split(',');
+export const explainedOps = /* @__PURE__ */ '${Object.values(vocabulary.explained_ops).map(textOf)}'.split(',');
 `;
 }
 

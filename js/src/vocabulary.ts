@@ -288,6 +288,6 @@ export const conversions: readonly string[] = ['purchase', 'generate_lead', 'sig
 /** Names of Verdict, by number. */
 export const verdicts: readonly string[] = ['shown', 'eligible', 'consent', 'audience', 'schedule', 'cap', 'quiet', 'holdout', 'group', 'fatigue', 'global_holdout', 'journey', 'seed'];
 /** Names of Explained, by number. */
-export const explained = ',signal,trait,context,size,member,days_until,formula,score,all,any,more,reason,candidate,start,step,goal'.split(',');
+export const explained = /* @__PURE__ */ ',signal,trait,context,size,member,days_until,formula,score,all,any,more,reason,candidate,start,step,goal'.split(',');
 /** Texts of ExplainedOp, by number. */
-export const explainedOps = ',>=,>,<,<=,==,!=,in,not in,has,has not,completed,goal,timeout'.split(',');
+export const explainedOps = /* @__PURE__ */ ',>=,>,<,<=,==,!=,in,not in,has,has not,completed,goal,timeout'.split(',');

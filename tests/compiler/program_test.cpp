@@ -215,7 +215,8 @@ TEST_CASE("privacy 19: a signal that states its purposes may not leave out those
 }
 
 TEST_CASE("privacy 19: every part of a playbook hands its label on") {
-  const Program program(playbook(R"j("events": {"e": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}, "search": {"params": {"n": "double"}},
+  const Program program(playbook(
+      R"j("events": {"e": {"purposes": ["marketing"]}, "refund": {"purposes": ["sharing"]}, "search": {"params": {"n": "double"}},
       "session_start": {"purposes": ["sharing"]}, "view_promotion": {"purposes": ["sharing"]}},
     "traits": {"t": {"type": "string", "purposes": ["functional"]}, "n": {"type": "int", "purposes": ["functional"]}},
     "context": {"c": {"type": "string", "purposes": ["sharing"]}},

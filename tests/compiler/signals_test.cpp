@@ -130,7 +130,8 @@ TEST_CASE("a signal keeps what its conditions can tell apart, and for refunds a 
   // What a formula reads matters beyond the constant that another condition compares it with.
   CHECK(capacity(R"("count": "view_item", "within": "7d")", "a >= 2") == 2);
   CHECK(capacity(R"("count": "view_item", "within": "7d")", "a >= 2 && a + 1 > a") == kDefaultKeep);
-  CHECK(capacity(R"("distinct": "view_item", "of": "item_id", "within": "7d")", "a >= 2 && a % 2 == 0") == kDefaultKeep);
+  CHECK(capacity(R"("distinct": "view_item", "of": "item_id", "within": "7d")", "a >= 2 && a % 2 == 0") ==
+        kDefaultKeep);
   CHECK(capacity(R"("max": "view_item", "of": "value")", "a > 2.0") == 1);
   CHECK(capacity(R"("max": "view_item", "of": "value", "within": "7d")", "a > 2.0") == kDefaultKeep);
   CHECK(capacity(R"("max": "purchase", "of": "value")", "a > 2.0") == kDefaultRefundKeep);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what Engine::explain() writes (wire/explanation.md). For the command line and the tests: the engine has no vectors.
+// Reads what Engine::explain() writes (wire/explanation.md). For the command line and the tests: the engine has no
+// vectors.
 #pragma once
 #include <cstdint>
 #include <string>
