@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // <omo-privacy>: the visitor sees what is kept, switches purposes, downloads and erases, in the demo shop, by the script tag.
-import { readFileSync } from 'node:fs';
 import { startCollector } from './support/collector.mjs';
 import { byTestId, decide, keptKeys, read, ready } from './support/shop.mjs';
 import { expect, test } from './support/visitor.mjs';
@@ -18,9 +17,16 @@ test.beforeEach(({ context }) =>
     Element.prototype.attachShadow = function (options) {
       return attachShadow.call(this, { ...options, mode: 'open' });
     };
+    // Not every browser tells a test of its downloads.
+    const { createObjectURL } = URL;
+    URL.createObjectURL = (blob) => {
+      window.saved = blob;
+      return createObjectURL(blob);
+    };
   }),
 );
 
+const kept = (page, name) => panel(page).locator('.kept').getByText(name, { exact: true });
 const panel = (page) => page.locator('omo-privacy').getByRole('dialog');
 const purpose = (page, name) => panel(page).getByRole('switch', { name, exact: true });
 async function openPanel(page) {
@@ -38,7 +44,7 @@ test('the panel tells what is kept, why and since when, and switching a purpose 
   await read(page, 'akebono', 300);
   await openPanel(page);
   await expect(purpose(page, 'おすすめの表示')).toBeChecked();
-  await expect(panel(page).getByText('bouquet views', { exact: true }).first()).toBeVisible();
+  await expect(kept(page, 'bouquet views')).toBeVisible();
   const today = new Intl.DateTimeFormat('ja', { dateStyle: 'long' }).format(Date.now());
   await expect(panel(page).getByText(`${today} から`).first()).toBeVisible();
   const group = panel(page).getByText('considering: はい');
@@ -49,7 +55,7 @@ test('the panel tells what is kept, why and since when, and switching a purpose 
   await purpose(page, 'おすすめの表示').focus();
   await page.keyboard.press('Space');
   await expect(purpose(page, 'おすすめの表示')).not.toBeChecked();
-  await expect(panel(page).getByText('bouquet views', { exact: true })).toHaveCount(0);
+  await expect(kept(page, 'bouquet views')).toHaveCount(0);
   await expect(panel(page).getByText('considering: 許可がないためわかりません')).toBeVisible();
   expect(await page.evaluate(() => JSON.parse(localStorage['omo.consent']).state.personalization)).toBe('denied');
   await page.keyboard.press('Escape');
@@ -67,11 +73,9 @@ test('everything can be taken along as a file, and be erased after a second ques
   await decide(page, 'accept');
   await read(page, 'otome', 300);
   await openPanel(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    panel(page).getByRole('button', { name: 'ダウンロード（JSON）' }).click(),
-  ]);
-  const saved = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  await expect(kept(page, 'recent items')).toBeVisible();
+  await panel(page).getByRole('button', { name: 'ダウンロード（JSON）' }).click();
+  const saved = JSON.parse(await page.evaluate(() => window.saved.text()));
   expect(saved.signals.recent_items).toEqual(['otome']);
   expect(saved.consent.measurement).toBe('granted');
   expect(typeof saved.record.time).toBe('number');
@@ -84,7 +88,7 @@ test('everything can be taken along as a file, and be erased after a second ques
   await panel(page).getByRole('button', { name: 'すべて消す' }).click();
   await panel(page).getByRole('button', { name: '消す', exact: true }).click();
   await expect(panel(page).getByRole('status')).toHaveText('すべて消しました。');
-  await expect(panel(page).getByText('recent items', { exact: true })).toHaveCount(0);
+  await expect(kept(page, 'recent items')).toHaveCount(0);
 });
 
 test('before a decision the panel says that nothing is kept, and opening it keeps nothing', async ({ page }) => {
@@ -100,6 +104,7 @@ test('before a decision the panel says that nothing is kept, and opening it keep
 
 test('privacy 59b: a script that opens the panel by itself gets none, and of an opened one it sees nothing', async ({
   browser,
+  browserName,
 }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -107,12 +112,21 @@ test('privacy 59b: a script that opens the panel by itself gets none, and of an 
   await ready(page);
   await decide(page, 'accept');
   await read(page, 'otome', 300);
-  // Nobody has touched this page.
+  // Nobody has touched the next page: what a test evaluates counts as touching, what the page runs does not.
+  const tried = page.waitForEvent('console', (message) => message.text().startsWith('tried'));
+  await page.addInitScript(() => {
+    addEventListener('load', async () => {
+      await window.omotenashi.ready;
+      const { isActive } = navigator.userActivation;
+      const told = window.omotenashi.export();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      console.log('tried', isActive, told, document.querySelectorAll('omo-privacy').length);
+    });
+  });
   await page.goto(collector.origin + '/');
-  await ready(page);
-  expect(await page.evaluate(() => window.omotenashi.export())).toBe(null);
-  await page.waitForTimeout(500);
-  await expect(page.locator('omo-privacy')).toHaveCount(0);
+  // A Firefox that is driven takes every page as touched.
+  expect((await tried).text()).toBe(browserName === 'chromium' ? 'tried false null 0' : 'tried true null 1');
+  if (browserName === 'firefox') await page.keyboard.press('Escape');
   await page.click(byTestId('privacy-panel'));
   await expect(page.locator('omo-privacy')).toHaveCount(1);
   const seen = await page.evaluate(() => {

@@ -201,7 +201,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
       input,
       state,
       since: make(section, 'p', '', { className: 'small' }),
-      kept: make(section, 'div'),
+      kept: make(section, 'div', '', { className: 'kept' }),
     };
   });
   const groupsTitle = make(box, 'h3', texts.groups, { className: 'purpose' });
