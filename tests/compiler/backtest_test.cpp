@@ -117,6 +117,19 @@ TEST_CASE("a backtest counts views that show a campaign as seen, so that its cap
   CHECK(named(backtest(program_of(kPlaybook), {made.recording()}, recorded).campaigns, "hello").times == 6);
 }
 
+TEST_CASE("what the visitor's budget keeps back counts as pressure, too") {
+  const std::string budget = R"("fatigue": { "impressions": 1, "within": "1d" },)" + std::string(kPlaybook);
+  std::vector<std::string> lines = {line_of("ann", kFirstDay, "purchase", "1")};
+  // The first view fills the budget of the day; the slots keep what the view shows.
+  for (int view = 0; view < 3; ++view) lines.push_back(line_of("ann", kFirstDay + 1000 * (view + 1), "page_view"));
+  const Made made(lines);
+  const BacktestResult result = backtest(program_of(budget), {made.recording()}, options_of());
+  const Series& thanks = named(result.campaigns, "thanks");
+  CHECK(thanks.visitors == 1);
+  CHECK(thanks.held_back == 1);
+  CHECK(named(result.campaigns, "hello").held_back == 0);
+}
+
 TEST_CASE("a backtest of many visitors adds up what omo replay says of each") {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     INFO("seed " << seed);

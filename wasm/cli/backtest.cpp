@@ -209,7 +209,8 @@ class Runner {
     const std::size_t now = period_.of(time);
     for (std::uint32_t i = 0; i < campaign_.size(); ++i) {
       const Verdict verdict = engine_.verdict(i);
-      if ((verdict == Verdict::kCap || verdict == Verdict::kQuiet) && !campaign_[i].held_back) {
+      const bool is_pressed = verdict == Verdict::kCap || verdict == Verdict::kQuiet || verdict == Verdict::kFatigue;
+      if (is_pressed && !campaign_[i].held_back) {
         campaign_[i].held_back = true;
         ++campaigns->held_back[i];
       }
