@@ -5,9 +5,9 @@ import { createRandom, randomLives, randomPlaybook } from '../noninterference/ra
 import { difference, runPairs } from '../noninterference/harness.mjs';
 import { expect, test } from './support/visitor.mjs';
 
-const pairs = { chromium: 20, firefox: 5 };
-// Each run looks at other pairs; a pair that differs is run again by `script/noninterference --pairs 1 --seed N`.
-const seed = Number(process.env.OMO_SEED ?? Date.now() % 1_000_000_000);
+const pairs = { chromium: 20, firefox: 6 };
+// A pair that differs is run again by `script/noninterference --pairs 1 --seed N`, which also looks at as many others as one wants.
+const seed = Number(process.env.OMO_SEED ?? 1);
 
 test('privacy 15, 20, 24: visitors who differ only in denied facts give the same requests at the same times, DOM, storage and callbacks', async ({
   browser,
@@ -25,11 +25,10 @@ test('a label that is missing in the program is found, and visitors who do the s
   browser,
   browserName,
 }) => {
-  test.skip(browserName !== 'chromium', 'it tests the harness, which is the same in every browser');
   test.setTimeout(600_000);
-  const planted = await runPairs(browser, { seed: 1, pairs: 10, plant: true });
+  const planted = await runPairs(browser, { seed: 1, pairs: pairs[browserName] / 2, plant: true });
   expect(planted.differing.length).toBeGreaterThan(0);
-  const control = await runPairs(browser, { seed: 1, pairs: 3, control: true });
+  const control = await runPairs(browser, { seed: 1, pairs: 2, control: true });
   expect(control.differing).toEqual([]);
 });
 
