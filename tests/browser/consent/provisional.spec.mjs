@@ -260,7 +260,8 @@ test('bad input, privacy 40: a record edited by hand to say granted is provision
   await page.goto(`${site.origin}/client.js`);
   await page.evaluate(() => {
     const state = { storage: 'granted', measurement: 'granted', sharing: 'granted', constructor: 'granted' };
-    localStorage.setItem('omo.consent', JSON.stringify({ state, site: { storage: 'granted' }, despite_gpc: 7 }));
+    const edited = { time: Date.now(), state, site: { storage: 'granted' }, despite_gpc: 7 };
+    localStorage.setItem('omo.consent', JSON.stringify(edited));
     localStorage.setItem('omo.snapshot', 'bm90IGEgc25hcHNob3Q=');
   });
   await page.goto(url);
