@@ -12,6 +12,14 @@ async function seen(collector, name, check) {
   await expect(async () => check(await collector.stats(name))).toPass({ timeout: 20_000 });
 }
 
+/** Stays until what is in view for a second counts as an impression, however slow the machine is. */
+async function impressed(page, collector, campaign) {
+  await expect(async () => {
+    await page.evaluate(() => window.omotenashi.flush());
+    expect(row(await collector.stats('campaigns'), { campaign }).impressions).toBe(1);
+  }).toPass({ timeout: 30_000 });
+}
+
 const heroBanner = `${byTestId('slot-hero')} .omo-banner`;
 const heroDefault = byTestId('hero-bouquets');
 
@@ -36,7 +44,7 @@ export async function tellStory(page, collector, sent) {
   await ready(page);
   await says(page, heroBanner, '花束えらび、ご一緒に');
   await isShown(page, heroDefault, false);
-  await page.waitForTimeout(1500); // in view for a second: an impression
+  await impressed(page, collector, 'considering');
 
   // The cart offers a coupon, and the shop takes it.
   await page.goto(collector.origin + '/item/otome.html');
@@ -46,7 +54,7 @@ export async function tellStory(page, collector, sent) {
   await page.fill(byTestId('coupon-input'), 'HANA10');
   await page.click(byTestId('coupon-apply'));
   await isShown(page, byTestId('discount'));
-  await page.waitForTimeout(1500);
+  await impressed(page, collector, 'first_bouquet');
   await checkOut(page);
 
   // What the operator sees.
