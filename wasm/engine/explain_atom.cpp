@@ -210,8 +210,11 @@ Value value_of_datum(const Datum& value) {
     case Kind::kString:
       return text_value(value.text);
     case Kind::kTimestamp:
-    case Kind::kDuration:
-      return number_value(static_cast<double>(value.integer) * 1000 + static_cast<double>(value.size / 1000000));
+    case Kind::kDuration: {
+      // Seconds, and nanoseconds of which whole milliseconds are told.
+      const std::int64_t milliseconds = value.integer * 1000 + static_cast<std::int64_t>(value.size / 1000000);
+      return number_value(static_cast<double>(milliseconds));
+    }
     default:
       return null_value();
   }
