@@ -25,9 +25,9 @@ struct BacktestOptions {
 /// Of a segment or campaign, over time.
 struct Series {
   std::string name;
-  std::uint64_t visitors = 0;         ///< that were ever in the segment, or to whom the campaign was ever shown
-  std::uint64_t times = 0;            ///< entries into the segment; views in which the campaign was shown
-  std::uint64_t held_back = 0;        ///< campaigns: visitors from whom a cap, a quiet period or their budget ever kept it
+  std::uint64_t visitors = 0;   ///< that were ever in the segment, or to whom the campaign was ever shown
+  std::uint64_t times = 0;      ///< entries into the segment; views in which the campaign was shown
+  std::uint64_t held_back = 0;  ///< campaigns: visitors from whom a cap, a quiet period or their budget ever kept it
   std::vector<std::int64_t> periods;  ///< segments: visitors in it when the period ended; campaigns: reached in it
 };
 

@@ -161,7 +161,9 @@ std::string report_text(const std::vector<NamedResult>& results) {
                                             before == nullptr ? "" : change(before->visitors, series.visitors),
                                             chart(series.periods)});
                    });
-  text += "\nCampaigns: visitors reached, views that showed it, visitors from whom a cap, a quiet period or their budget kept it\n";
+  text +=
+      "\nCampaigns: visitors reached, views that showed it, visitors from whom a cap, a quiet period or their budget "
+      "kept it\n";
   text += compared(results, &BacktestResult::campaigns, {"campaign", "reached", "share", "shown", "held back", "", ""},
                    [&](Row& row, const Series& series, const Series* before, const BacktestResult& result) {
                      row.insert(row.end(), {grouped(series.visitors), share(series.visitors, result),
