@@ -3,7 +3,7 @@
 // to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a closed
 // shadow root: the page's styles do not reach it, and a script that comes after ours cannot read it (THREATS.md).
 import type { Client, Explanation, Export, Value } from '../types';
-import type { Purpose } from '../vocabulary';
+import { Limit, purposes, type Purpose } from '../vocabulary';
 import { createStyle } from './style';
 
 /** What the core gives: the client as the site's own code has it, and the visitor's record. */
@@ -15,10 +15,8 @@ export interface PanelHost extends Pick<Client, 'consent' | 'erase' | 'explain' 
   language(): string;
 }
 
-const PURPOSES: Purpose[] = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
-
-/** Days after the last visit until all is dropped: `max_kept_days` of wasm/wire/vocabulary.json. */
-const MONTHS = 13;
+/** After the last visit, until all is dropped. */
+const MONTHS = Math.floor((Limit.MaxKeptDays * 12) / 365);
 
 const ENGLISH = {
   title: 'Your privacy on this site',
@@ -37,7 +35,6 @@ const ENGLISH = {
   inGroup: 'yes',
   notInGroup: 'no',
   unknownGroup: 'not known without your permission',
-  why: 'Why?',
   restsOn: 'It rests on',
   restsOnNothing: 'It rests on nothing that is kept of you.',
   waiting: (count: number) => `${count} ${count == 1 ? 'event waits' : 'events wait'} to be sent.`,
@@ -75,7 +72,6 @@ const JAPANESE: typeof ENGLISH = {
   inGroup: 'はい',
   notInGroup: 'いいえ',
   unknownGroup: '許可がないためわかりません',
-  why: 'その理由',
   restsOn: 'もとになった内容',
   restsOnNothing: 'あなたについて保存している内容は使っていません。',
   waiting: (count) => `送信を待っている記録が ${count} 件あります。`,
@@ -179,7 +175,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
   const status = make(box, 'p', '', { className: 'small' });
   if (host.gpc() == 'honoured') make(box, 'p', texts.gpc);
 
-  const parts = PURPOSES.map((purpose) => {
+  const parts = purposes.map((purpose) => {
     const [title, what] = texts.purposes[purpose];
     const section = make(box, 'section', '', { className: 'purpose' });
     const head = make(section, 'div', '', { className: 'head' });
