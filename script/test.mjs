@@ -22,6 +22,16 @@ const counters = {
   }),
 };
 
+/** The lines by which the runners name, at their end, what failed and what passed only when tried again. */
+function namesOf(text) {
+  const listed = [...text.matchAll(/^\s+\d+ (failed|interrupted|flaky)\n((?:\s+\[\w+\] › .*\n)+)/gm)].flatMap(
+    ([, how, lines]) => lines.match(/\[.*/g).map((line) => `${how}: ${line.replace(/[\s─]+$/, '')}`),
+  );
+  const cases = [...text.matchAll(/^\s+\d+ - (.*\((?:Failed|Timeout|SEGFAULT|Subprocess aborted|Not Run).*)$/gm)];
+  const points = [...text.matchAll(/^\s*not ok \d+ - (.*)$/gm)];
+  return [...listed, ...[...cases, ...points].map(([, line]) => `failed: ${line}`)];
+}
+
 /** name, what it is, command, how its tests are counted (default: the step is one test). */
 const steps = [
   ['build', 'native programs, Wasm, dist/, demo and dashboard', 'script/build'],
@@ -124,7 +134,7 @@ async function runStep([name, title, command, count]) {
   let { passed, failed } = count ? count(text) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   // A runner that fails without naming a test, or passes without running one, has failed.
   if ((code !== 0 && failed === 0) || passed + failed === 0) failed += 1;
-  results.push({ name, passed, failed, seconds: Math.round((Date.now() - started) / 1000) });
+  results.push({ name, passed, failed, names: namesOf(text), seconds: Math.round((Date.now() - started) / 1000) });
   return failed === 0;
 }
 async function runAll(list) {
@@ -145,6 +155,7 @@ for (const { name, passed, failed, seconds } of results) {
     `${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
   );
 }
+for (const { name, names } of results) for (const line of names) console.log(`${name}: ${line}`);
 const total = (key) => results.reduce((all, result) => all + result[key], 0);
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
 process.exit(total('failed') ? 1 : 0);
