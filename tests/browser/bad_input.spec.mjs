@@ -2,7 +2,7 @@
 // Storage that fails and pages that misbehave: events are delivered or kept, and the page never notices.
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
-import { all, createKept, fillStorage, flush, openClient, track } from './support/numbered.mjs';
+import { all, createKept, fillStorage, flush, openClient, openTwoTabs, track } from './support/numbered.mjs';
 
 let collector;
 let kept;
@@ -83,11 +83,8 @@ test('tracking 24: storage is denied: events are delivered anyway', async ({ pag
 
 test('tracking 24: storage fails in one of two tabs while both go on: each event is delivered once', async ({
   page,
-  context,
 }) => {
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+  const other = await openTwoTabs(page, collector.origin);
   await track(page, 1);
   await track(other, 2);
   await flush(page);
@@ -122,10 +119,8 @@ test('tracking 24: what is stored is corrupt: events are delivered anyway', asyn
   await kept.has([1, 2, 3]);
 });
 
-test('tracking 24: storage is wiped mid-session: events are delivered anyway, each once', async ({ page, context }) => {
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+test('tracking 24: storage is wiped mid-session: events are delivered anyway, each once', async ({ page }) => {
+  const other = await openTwoTabs(page, collector.origin);
   await track(page, 1);
   await flush(page);
   await track(page, 2);

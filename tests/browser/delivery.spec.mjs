@@ -3,7 +3,7 @@
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
 import { startFront } from './support/front.mjs';
-import { all, buy, createKept, flush, openClient, track } from './support/numbered.mjs';
+import { all, buy, createKept, flush, openClient, openTwoTabs, track } from './support/numbered.mjs';
 
 let front;
 let collector;
@@ -86,11 +86,8 @@ test('tracking 21: a backlog that does not fit beside the page’s own keepalive
 
 test('tracking 22: two tabs without a network, 3 + 3 events, then online: 6 events, each delivered once', async ({
   page,
-  context,
 }) => {
-  const other = await context.newPage();
-  await openClient(page, front.origin, all);
-  await openClient(other, front.origin);
+  const other = await openTwoTabs(page, front.origin);
   await flush(page);
   front.always = { lose: 'request' };
   for (const number of [1, 2, 3]) {

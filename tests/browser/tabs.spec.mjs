@@ -2,7 +2,7 @@
 // Tabs of one visitor, browsers without Web Locks, clocks that jump, and programs that drive a browser.
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
-import { all, createKept, flush, openClient, track } from './support/numbered.mjs';
+import { all, createKept, flush, openClient, openTwoTabs, track } from './support/numbered.mjs';
 
 let collector;
 let kept;
@@ -14,13 +14,8 @@ test.afterEach(() => collector.stop());
 
 const numbersIn = (page) => page.evaluate(() => window.client.export().signals.numbers);
 
-test('counters and the queue of two tabs agree: what one tracks, the leader counts and sends', async ({
-  page,
-  context,
-}) => {
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+test('counters and the queue of two tabs agree: what one tracks, the leader counts and sends', async ({ page }) => {
+  const other = await openTwoTabs(page, collector.origin);
   await track(other, 2);
   await expect(async () => expect(await numbersIn(page)).toEqual([2])).toPass();
   await track(page, 1);
@@ -31,11 +26,8 @@ test('counters and the queue of two tabs agree: what one tracks, the leader coun
 
 test('a tab that takes over waits until it sees what the tab before has stored, however late that reaches it', async ({
   page,
-  context,
 }) => {
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+  const other = await openTwoTabs(page, collector.origin);
   // As in a process that hears of other processes' writes late: what is read here is what was there at this moment.
   await other.evaluate(() => {
     const { getItem } = Storage.prototype;
@@ -68,9 +60,7 @@ test('what was withdrawn stays so, although a journal with it is seen again afte
   page,
   context,
 }) => {
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+  const other = await openTwoTabs(page, collector.origin);
   await context.route('**/v1/events', (route) => route.abort());
   const journals = await other.evaluate(() => {
     window.client.track('numbered', { number: 1 });
@@ -102,9 +92,7 @@ test('without Web Locks one of two tabs leads, another takes over when it goes, 
   context,
 }) => {
   await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }));
-  const other = await context.newPage();
-  await openClient(page, collector.origin, all);
-  await openClient(other, collector.origin);
+  const other = await openTwoTabs(page, collector.origin);
   const expected = [];
   for (let number = 1; number <= 6; number += 1) {
     await Promise.all([track(page, number), track(other, 10 + number)]);

@@ -21,6 +21,14 @@ export async function openClient(page, origin, state) {
   );
 }
 
+/** Opens the page of a client that has every purpose in this tab and in a second one, which it answers. */
+export async function openTwoTabs(page, origin) {
+  const other = await page.context().newPage();
+  await openClient(page, origin, all);
+  await openClient(other, origin);
+  return other;
+}
+
 /** Fills the origin's storage: not one character more fits. */
 export const fillStorage = (page) =>
   page.evaluate(() => {
