@@ -2,41 +2,11 @@
 // Labels on the way: what is derived from denied facts, and what comes back from storage.
 #include <catch2/catch.hpp>
 
-#include "support/device.h"
+#include "support/labelled.h"
 #include "wire/snapshot.h"
 
 using namespace omo;
 using namespace omo::test;
-
-namespace {
-
-constexpr std::uint8_t kNoMarketing = purpose::kAll & ~purpose::kMarketing;
-
-std::string campaign(const std::string& name, const std::string& keys) {
-  return '"' + name + "\": {" + keys + R"(, "variants": {"v": {"creative": {"type": "banner", "title": "t"}}}})";
-}
-
-const TestProgram& program() {
-  static const TestProgram made(playbook(R"json(
-    "sync": { "mode": "events", "segments": true },
-    "events": { "quiz_done": { "params": { "style": "string" }, "purposes": ["marketing"] } },
-    "traits": { "rank": { "type": "string", "purposes": ["marketing"] }, "city": { "type": "string", "purposes": [] } },
-    "context": { "partner": { "type": "string", "purposes": ["marketing"] }, "weather": { "type": "string" } },
-    "signals": { "views": { "count": "view_item", "within": "1m", "purposes": [] },
-                 "quizzes": { "count": "quiz_done", "purposes": ["marketing"] } },
-    "segments": { "viewing": "views >= 1", "quizzed": "quizzes >= 1" },
-    "campaigns": { )json" + campaign("ad", R"("slot": "hero", "audience": "quizzed", "priority": 9, "group": "g")") +
-                                         ", " + campaign("twin", R"("slot": "side", "priority": 2, "group": "g")") +
-                                         ", " + campaign("plain", R"("slot": "side", "priority": 1)") + R"json( },
-    "journeys": { "j": { "start": "views >= 1", "restart": "always", "steps": [ { "wait": "1m" } ] } } )json"));
-  return made;
-}
-
-Record view(double time) { return event(time, "view_item"); }
-Record seen(double time, const std::string& name) { return event(time, "view_promotion", {{"promotion_id", name}}); }
-Record withdrawn(double time) { return consent(time, purpose::kMarketing, 0); }
-
-}  // namespace
 
 TEST_CASE("privacy 15: events that the engine makes itself need their purposes too") {
   const TestProgram labelled(playbook(R"("events": {"page_view": {"purposes": ["marketing"]}})"));

@@ -3,38 +3,12 @@
 // them, in what the engine remembers of the events that it acts on itself.
 #include <catch2/catch.hpp>
 
-#include "support/device.h"
+#include "support/labelled.h"
 
 using namespace omo;
 using namespace omo::test;
 
 namespace {
-
-constexpr std::uint8_t kNoMarketing = purpose::kAll & ~purpose::kMarketing;
-
-std::string campaign(const std::string& name, const std::string& keys) {
-  return '"' + name + "\": {" + keys + R"(, "variants": {"v": {"creative": {"type": "banner", "title": "t"}}}})";
-}
-
-const TestProgram& program() {
-  static const TestProgram made(playbook(R"json(
-    "sync": { "mode": "events", "segments": true },
-    "events": { "quiz_done": { "params": { "style": "string" }, "purposes": ["marketing"] } },
-    "traits": { "rank": { "type": "string", "purposes": ["marketing"] }, "city": { "type": "string", "purposes": [] } },
-    "context": { "partner": { "type": "string", "purposes": ["marketing"] }, "weather": { "type": "string" } },
-    "signals": { "views": { "count": "view_item", "within": "1m", "purposes": [] },
-                 "quizzes": { "count": "quiz_done", "purposes": ["marketing"] } },
-    "segments": { "viewing": "views >= 1", "quizzed": "quizzes >= 1" },
-    "campaigns": { )json" + campaign("ad", R"("slot": "hero", "audience": "quizzed", "priority": 9, "group": "g")") +
-                                         ", " + campaign("twin", R"("slot": "side", "priority": 2, "group": "g")") +
-                                         ", " + campaign("plain", R"("slot": "side", "priority": 1)") + R"json( },
-    "journeys": { "j": { "start": "views >= 1", "restart": "always", "steps": [ { "wait": "1m" } ] } } )json"));
-  return made;
-}
-
-Record view(double time) { return event(time, "view_item"); }
-Record seen(double time, const std::string& name) { return event(time, "view_promotion", {{"promotion_id", name}}); }
-Record withdrawn(double time) { return consent(time, purpose::kMarketing, 0); }
 
 /// A record whose event is named by its symbol.
 Record named_event(double time) {
@@ -68,6 +42,18 @@ void check_same(Device& one, Device& other) {
   CHECK(one.snapshot() == other.snapshot());
   CHECK(one.journal == other.journal);
   CHECK(one.batch() == other.batch());
+}
+
+/// An order of marketing that was taken and withdrawn leaves what one that was never taken does.
+void check_withdrawal_of(const TestProgram& labelled, const Record& order) {
+  Device revoking(labelled);
+  Device never(labelled, kNoMarketing);
+  for (Device* each : {&revoking, &never}) {
+    (void)each->apply(order);
+    each->take(tick(kStart));
+    each->take(withdrawn(kStart));
+  }
+  CHECK(revoking.snapshot() == never.snapshot());
 }
 
 }  // namespace
@@ -186,30 +172,14 @@ TEST_CASE("privacy 16: an event makes room for itself among those that need as m
 
 TEST_CASE("privacy 16: ids of orders go with every purpose that the playbook gives a purchase") {
   const TestProgram labelled(playbook(R"("events": {"purchase": {"purposes": ["marketing"]}})"));
-  const Record order = event(kStart, "purchase", {{"transaction_id", "order-1"}});
-  Device revoking(labelled);
-  Device never(labelled, kNoMarketing);
-  for (Device* each : {&revoking, &never}) {
-    (void)each->apply(order);
-    each->take(tick(kStart));
-    each->take(withdrawn(kStart));
-  }
-  CHECK(revoking.snapshot() == never.snapshot());
+  check_withdrawal_of(labelled, event(kStart, "purchase", {{"transaction_id", "order-1"}}));
 }
 
 TEST_CASE("privacy 16: the id of an order that tells of a campaign is remembered only under the campaign's purposes") {
   const TestProgram labelled(
       playbook(R"("events": {"purchase": {"params": {"promotion_id": "string"}}}, "campaigns": {)" +
                campaign("ad", R"("slot": "hero", "purposes": ["marketing"])") + '}'));
-  const Record order = event(kStart, "purchase", {{"transaction_id", "order-1"}, {"promotion_id", "ad"}});
-  Device revoking(labelled);
-  Device never(labelled, kNoMarketing);
-  for (Device* each : {&revoking, &never}) {
-    (void)each->apply(order);
-    each->take(tick(kStart));
-    each->take(withdrawn(kStart));
-  }
-  CHECK(revoking.snapshot() == never.snapshot());
+  check_withdrawal_of(labelled, event(kStart, "purchase", {{"transaction_id", "order-1"}, {"promotion_id", "ad"}}));
 }
 
 TEST_CASE("privacy 16: a session goes with every purpose that the playbook gives its beginning") {

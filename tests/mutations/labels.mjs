@@ -42,10 +42,10 @@ export const mutations = [
   engine(
     'an event of the engine is not taken where it is denied',
     'apply.cpp',
-    'if (!granted(state, label)) return Status::kNotConsented;',
-    'false',
+    'return admitted == Status::kOk ? take_occurrence(state, journal) : admitted;',
+    'true',
     ['privacy 15: events that the engine makes itself need their purposes too'],
-    { find: '!granted(state, label)' },
+    { find: 'admitted == Status::kOk' },
   ),
   engine('an event needs what its campaign needs', 'apply.cpp', 'label |= state.campaigns[campaign].label', '0', [
     FEEDBACK,
@@ -239,7 +239,7 @@ export const mutations = [
     'item == nullptr || !granted(state, row.label)',
     'item == nullptr',
     [],
-    { equivalent: 'take_occurrence() refuses the event too; this only spares making it' },
+    { equivalent: 'take_own_occurrence() refuses the event too; this only spares making it' },
   ),
   engine(
     'entries of segments are remembered by label',

@@ -39,7 +39,7 @@ void take_utc_offset(State& state, const Value& value) {
   touch_formulas(state, true);
 }
 
-Status take_occurrence(State& state, ByteWriter& journal);
+Status take_own_occurrence(State& state, ByteWriter& journal);
 
 /// The visitor is active in this tab; the other tabs learn it from the journal.
 void keep_activity(State& state, ByteWriter& journal) {
@@ -70,14 +70,15 @@ void attend_session(State& state, ByteWriter& journal) {
         const Item& fact = state.contexts[page_context::kPageReferrer + i];
         add_param(state, occurrence.params, state.known.session_facts[i], value_of(fact));
       }
-      (void)take_occurrence(state, journal);  // not taken where none is due, and without its purpose
+      (void)take_own_occurrence(state, journal);  // not taken where none is due, and without its purpose
     }
     occurrence = at_hand;
   }
   keep_activity(state, journal);
 }
 
-/// The event at hand takes effect. Its texts must not lie in the scratch buffer: they are read while that is written.
+/// The event at hand, which admit_occurrence() has admitted, takes effect. Its texts must not lie in the scratch
+/// buffer: they are read while that is written.
 Status take_occurrence(State& state, ByteWriter& journal) {
   const ProgramView& program = state.program;
   const Occurrence& occurrence = state.occurrence;
@@ -85,9 +86,7 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   const std::uint32_t campaign = campaign_named(state);
   const bool of_segment = is_segment_event(state);
   const std::uint32_t segment = of_segment ? segment_named(state) : kNone;
-  const std::uint8_t label = label_at_hand(state);
-  state.outcome.label = label;
-  if (!granted(state, label)) return Status::kNotConsented;
+  const auto label = static_cast<std::uint8_t>(state.outcome.label);
   const bool begins_session = occurrence.event_name == state.known.session_start;
   if (begins_session) {
     if (!begin_session(state)) return Status::kOk;
@@ -127,6 +126,12 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   keep_in_journal(state, journal, queued ? label | kFrameQueued : label, writer.written());
   if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
+}
+
+/// The same for an event that the engine has begun itself: it needs its purposes as any other.
+Status take_own_occurrence(State& state, ByteWriter& journal) {
+  const Status admitted = admit_occurrence(state);
+  return admitted == Status::kOk ? take_occurrence(state, journal) : admitted;
 }
 
 Status apply_event(State& state, double time_ms, Bytes payload, bool has_symbols, ByteWriter& journal) {
@@ -199,7 +204,7 @@ void add_whole(State& state, std::uint32_t name, double number) {
 
 /// The event that the engine has begun itself takes effect; a playbook without sync may not name it.
 void take_own_event(State& state, Status begun, ByteWriter& journal) {
-  if (begun == Status::kOk) begun = take_occurrence(state, journal);
+  if (begun == Status::kOk) begun = take_own_occurrence(state, journal);
   if (begun != Status::kOk) state.outcome.detail = static_cast<std::uint32_t>(begun);
 }
 
