@@ -15,7 +15,8 @@ async function seen(collector, name, check) {
 /** Stays until what is in view for a second counts as an impression, however slow the machine is. */
 async function impressed(page, collector, campaign) {
   await expect(async () => {
-    await page.evaluate(() => window.omotenashi.flush());
+    // By the queue, which the page has with the npm package too.
+    await page.evaluate(() => window.omotenashi.q.push(['flush']));
     expect(row(await collector.stats('campaigns'), { campaign }).impressions).toBe(1);
   }).toPass({ timeout: 30_000 });
 }
