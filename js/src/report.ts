@@ -23,6 +23,7 @@ export const createReport = (engine: Engine, restricted: boolean) => {
     return Object.fromEntries(all);
   };
   const values = (table: Table) => collect(table, (row) => engine._value(table, row));
+  const creative = (variant: number) => engine._creative(variant, pageLanguage());
   const decision = (slot: number): Decision | null => {
     const variant = engine.omo_decision(slot);
     return variant < 0
@@ -30,7 +31,7 @@ export const createReport = (engine: Engine, restricted: boolean) => {
       : {
           campaign: engine._name(Table.Campaign, engine.omo_campaign_of(variant)),
           variant: engine._name(Table.Variant, variant),
-          creative: engine._creative(variant, pageLanguage()),
+          creative: creative(variant),
         };
   };
   const segments = () => collect(Table.Segment, (row) => engine.omo_truth(row) == Truth.On);
@@ -45,6 +46,8 @@ export const createReport = (engine: Engine, restricted: boolean) => {
     _segments: segments,
     _scores: scores,
     _decisions: decisions,
+    /** Texts of creatives by name of the variant; of equal names the last, so that notes are there (wasm/wire/program.md). */
+    _creatives: () => collect(Table.Variant, creative),
     _explain: createExplain(engine, restricted, isTold, missing),
     _export: (): Export => ({
       consent: stateOf(engine._word(Word.Consent)),

@@ -44,20 +44,29 @@ test('the panel tells what is kept, why and since when, and switching a purpose 
   await read(page, 'akebono', 300);
   await openPanel(page);
   await expect(purpose(page, 'おすすめの表示')).toBeChecked();
-  await expect(kept(page, 'bouquet views')).toBeVisible();
+  await expect(kept(page, 'ご覧になった花束の数')).toBeVisible();
   // The browser's day, which is not the one of the machine that drives it.
   const today = await page.evaluate(() => new Intl.DateTimeFormat('ja', { dateStyle: 'long' }).format(Date.now()));
   await expect(panel(page).getByText(`${today} から`).first()).toBeVisible();
-  const group = panel(page).getByText('considering: はい');
+  // Until when: of a window the moment at which its oldest goes.
+  const seven = await page.evaluate(() =>
+    new Intl.DateTimeFormat('ja', { dateStyle: 'long' }).format(Date.now() + 7 * 86_400_000),
+  );
+  const lasts = kept(page, 'ご覧になった花束の数').locator('xpath=following-sibling::dd[1]');
+  await expect(lasts).toContainText(new RegExp(`^2直近 7 ?日(間)? · いちばん古いものは ${seven} .* まで$`));
+  await expect(panel(page).getByText('長くても最後のご訪問から 13 か月まで').first()).toBeVisible();
+  const group = panel(page).getByText('花束をお考え中の方: はい');
   await group.click();
-  await expect(panel(page).getByText('bouquet views', { exact: true }).last()).toBeVisible();
+  await expect(panel(page).getByText('ご覧になった花束の数', { exact: true }).last()).toBeVisible();
+  await expect(group.locator('xpath=..')).toContainText('2 (2 以上)');
+  await expect(group.locator('xpath=..')).toContainText('前回のご注文からの時間まだありません (30 日 より多い)');
 
   // The keyboard alone: the switch has the focus, and Space turns it.
   await purpose(page, 'おすすめの表示').focus();
   await page.keyboard.press('Space');
   await expect(purpose(page, 'おすすめの表示')).not.toBeChecked();
-  await expect(kept(page, 'bouquet views')).toHaveCount(0);
-  await expect(panel(page).getByText('considering: 許可がないためわかりません')).toBeVisible();
+  await expect(kept(page, 'ご覧になった花束の数')).toHaveCount(0);
+  await expect(panel(page).getByText('花束をお考え中の方: 許可がないためわかりません')).toBeVisible();
   expect(await page.evaluate(() => JSON.parse(localStorage['omo.consent']).state.personalization)).toBe('denied');
   await page.keyboard.press('Escape');
   await expect(page.locator('omo-privacy')).toHaveCount(0);
@@ -65,7 +74,7 @@ test('the panel tells what is kept, why and since when, and switching a purpose 
   // What was switched off stays forgotten when it is allowed again.
   await openPanel(page);
   await purpose(page, 'おすすめの表示').check();
-  await expect(panel(page).getByText('considering: いいえ')).toBeVisible();
+  await expect(panel(page).getByText('花束をお考え中の方: いいえ')).toBeVisible();
 });
 
 test('everything can be taken along as a file, and be erased after a second question', async ({ page }) => {
@@ -74,7 +83,7 @@ test('everything can be taken along as a file, and be erased after a second ques
   await decide(page, 'accept');
   await read(page, 'otome', 300);
   await openPanel(page);
-  await expect(kept(page, 'recent items')).toBeVisible();
+  await expect(kept(page, '最近ご覧になった花')).toBeVisible();
   await panel(page).getByRole('button', { name: 'ダウンロード（JSON）' }).click();
   const saved = JSON.parse(await page.evaluate(() => window.saved.text()));
   expect(saved.signals.recent_items).toEqual(['otome']);
@@ -83,11 +92,11 @@ test('everything can be taken along as a file, and be erased after a second ques
 
   await panel(page).getByRole('button', { name: 'すべて消す' }).click();
   await panel(page).getByRole('button', { name: '残す' }).click();
-  await expect(kept(page, 'recent items')).toBeVisible();
+  await expect(kept(page, '最近ご覧になった花')).toBeVisible();
   await panel(page).getByRole('button', { name: 'すべて消す' }).click();
   await panel(page).getByRole('button', { name: '消す', exact: true }).click();
   await expect(panel(page).getByRole('status')).toHaveText('すべて消しました。');
-  await expect(kept(page, 'recent items')).toHaveCount(0);
+  await expect(kept(page, '最近ご覧になった花')).toHaveCount(0);
 });
 
 test('before a decision the panel says that nothing is kept, and opening it keeps nothing', async ({ page }) => {
@@ -134,7 +143,7 @@ test('privacy 59b: a script that opens the panel by itself gets none, and of an 
       element.shadowRoot,
       element.textContent,
       element.innerHTML,
-      document.body.innerText.includes('recent items'),
+      document.body.innerText.includes('ご覧になった花束の数'),
     ];
   });
   expect(seen).toEqual([null, '', '', false]);

@@ -233,11 +233,11 @@ class Page {
            say("Purpose of use", "利用目的")});
     const Json& kept = manifest_["kept"];
     for (const Json& signal : kept["signals"]) {
-      cells({code(signal["name"]), escaped(word(kKinds, signal["kind"]) + say(": ", "：") + source_of(signal)),
+      cells({called(signal["name"]), escaped(word(kKinds, signal["kind"]) + say(": ", "：") + source_of(signal)),
              escaped(window(signal)), escaped(purposes(signal["purposes"]))});
     }
     for (const Json& trait : kept["traits"]) {
-      cells({code(trait["name"]), say("what you or the site have stated", "お客様またはサイトが示した値"), "",
+      cells({called(trait["name"]), say("what you or the site have stated", "お客様またはサイトが示した値"), "",
              escaped(purposes(trait["purposes"]))});
     }
     for (const Json& campaign : kept["campaigns"]) {
@@ -256,6 +256,15 @@ class Page {
   }
   [[nodiscard]] static std::string code(const Json& name) {
     return "<code>" + escaped(name.get<std::string>()) + "</code>";
+  }
+  /// What it is called for people, where the playbook says so, and its name.
+  [[nodiscard]] std::string called(const Json& name) const {
+    const Json titles = manifest_.value("titles", Json::object());
+    const auto title = titles.find(name.get<std::string>());
+    if (title == titles.end()) return code(name);
+    auto text = title->find(say("en", "ja"));
+    if (text == title->end()) text = title->begin();
+    return escaped(text->get<std::string>()) + "<br>" + code(name);
   }
   [[nodiscard]] std::string source_of(const Json& signal) const {
     const auto event = signal.find("event");

@@ -26,6 +26,7 @@ void read_playbook(Compilation& compilation, const compiler::Node& root) {
   read_journeys(compilation, root);
   read_coupons(compilation, root);
   read_expose(compilation, root);
+  read_titles(compilation, root);
 }
 
 /// Whoever asks for entries or for exits needs both: what was told is remembered from one to the other.

@@ -13,10 +13,13 @@ namespace {
 class Emitter : public Numbers {
  public:
   explicit Emitter(Compilation& compilation)
-      : playbook_(compilation.playbook), network_(compilation.network), needed_(compilation.needed_formulas) {}
+      : playbook_(compilation.playbook),
+        notes_(notes_of(compilation.playbook)),
+        network_(compilation.network),
+        needed_(compilation.needed_formulas) {}
 
   std::vector<std::uint8_t> run(std::uint32_t revision, std::vector<std::uint32_t>& node_numbers) {
-    collect_symbols();
+    collect_symbols(playbook_, notes_, network_, strings_);
     strings_.sort();
     std::vector<Network::Id> roots;
     for (const Segment& segment : playbook_.segments) roots.push_back(segment.lowered.positive);
@@ -27,6 +30,7 @@ class Emitter : public Numbers {
     emit_formulas();
     emit_reads();
     emit_campaigns();
+    for (const Variant& note : notes_) emit_variant(note);
     emit_journeys();
     Body body;
     body.add(Section::kMeta, std::vector<MetaRow>{meta()});
@@ -64,54 +68,6 @@ class Emitter : public Numbers {
   }
 
  private:
-  void collect_symbols() {
-    strings_.add(playbook_.site);
-    strings_.add(playbook_.default_language);
-    for (const Event& event : playbook_.events) {
-      if (!event.used) continue;
-      strings_.add(event.name);
-      for (const Param& param : event.params) strings_.add(param.name);
-    }
-    for (const Signal& signal : playbook_.signals) {
-      strings_.add(signal.name);
-      add_where(signal.where);
-      for (const SequenceStep& step : signal.steps) add_where(step.where);
-    }
-    for (const NamedValue& trait : playbook_.traits) strings_.add(trait.name);
-    for (const NamedValue& value : playbook_.contexts) strings_.add(value.name);
-    for (const Segment& segment : playbook_.segments) strings_.add(segment.name);
-    for (const Score& score : playbook_.scores) strings_.add(score.name);
-    for (const ConsentSetting& setting : consent_settings(playbook_.consent)) strings_.add(setting.text);
-    for (const Slot& slot : playbook_.slots) strings_.add(slot.name);
-    for (const Journey& journey : playbook_.journeys) {
-      strings_.add(journey.name);
-      for (const Step& step : journey.steps) strings_.add(step.name);
-    }
-    for (const Campaign& campaign : playbook_.campaigns) {
-      strings_.add(campaign.name);
-      if (!campaign.group.empty()) strings_.add(campaign.group);
-      for (const Variant& variant : campaign.variants) {
-        strings_.add(variant.name);
-        for (const Field& field : variant.fields) {
-          strings_.add(field.key);
-          if (!field.language.empty()) strings_.add(field.language);
-        }
-      }
-    }
-    for (std::size_t i = 0; i < network_.nodes().size(); ++i) {
-      const Network::Node& node = network_.nodes()[i];
-      if (node.kind != Network::Node::Kind::kLiteral || !network_.is_marked(static_cast<Network::Id>(i))) continue;
-      const Literal& literal = network_.literals()[node.literal];
-      for (const std::string& symbol : literal.symbols) strings_.add(symbol);
-    }
-  }
-
-  void add_where(const Code& where) {
-    for (const Instruction& instruction : where) {
-      if (instruction.op == Op::kParam) strings_.add(instruction.text);
-    }
-  }
-
   [[nodiscard]] std::uint32_t symbol(const std::string& text) const override { return strings_.number(text); }
   [[nodiscard]] std::uint32_t formula(std::uint32_t index) const override { return formula_rows_[index]; }
   [[nodiscard]] std::uint32_t node(std::uint32_t id) const override { return layout_.node(id); }
@@ -368,6 +324,7 @@ class Emitter : public Numbers {
   }
 
   const Playbook& playbook_;
+  const std::vector<Variant> notes_;
   const Network& network_;
   StringTable strings_;
   NetworkLayout layout_;

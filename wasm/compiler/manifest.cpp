@@ -23,6 +23,7 @@ class Manifest {
     json_.begin_object();
     json_.key("omotenashi").number(1).key("site").text(playbook_.site).key("program").text(hex_of(program_hash));
     json_.key("tzdata").text(kTzdataVersion);
+    write_titles();
     write_consent();
     write_kept();
     write_used();
@@ -33,6 +34,19 @@ class Manifest {
   }
 
  private:
+  /// What things are called for people, by name and language; "" = every language.
+  void write_titles() {
+    json_.key("titles").begin_object();
+    for (std::size_t i = 0; i < playbook_.titles.size(); ++i) {
+      const Field& title = playbook_.titles[i];
+      const bool is_first = i == 0 || playbook_.titles[i - 1].key != title.key;
+      const bool is_last = i + 1 == playbook_.titles.size() || playbook_.titles[i + 1].key != title.key;
+      if (is_first) json_.key(title.key).begin_object();
+      json_.key(title.language).text(title.text);
+      if (is_last) json_.end_object();
+    }
+    json_.end_object();
+  }
   /// Who decides, and what signals of the browser deny.
   void write_consent() {
     const Consent& consent = playbook_.consent;

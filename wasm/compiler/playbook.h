@@ -12,6 +12,7 @@
 #include "compiler/expression.h"
 #include "compiler/network.h"
 #include "compiler/reporter.h"
+#include "compiler/strings.h"
 #include "wire/program.h"
 
 namespace omo::compiler {
@@ -253,6 +254,7 @@ struct Playbook {
   Decision decision;
   std::vector<Journey> journeys;
   Consent consent;
+  std::vector<Field> titles;  ///< by name of a signal, trait, segment, score, or "context." and that of a context value
 
   /// Names that an expression may use alone. One namespace: a name means one thing.
   enum class NameKind : std::uint8_t { kSignal, kTrait, kSegment, kScore };
@@ -308,6 +310,7 @@ void read_limits(Compilation& compilation, const Node& root);     // read_limits
 void read_journeys(Compilation& compilation, const Node& root);   // read_journeys.cpp
 void read_coupons(Compilation& compilation, const Node& root);    // read_coupons.cpp
 void read_expose(Compilation& compilation, const Node& root);     // read_values.cpp
+void read_titles(Compilation& compilation, const Node& root);     // titles.cpp
 void lower_segments(Compilation& compilation);                    // read_segments.cpp
 void lower_audiences(Compilation& compilation);                   // read_segments.cpp
 void lower_journeys(Compilation& compilation);                    // read_journeys.cpp
@@ -315,6 +318,11 @@ void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
+/// Creatives of no campaign: titles, and which signals are durations (wire/program.md). titles.cpp
+[[nodiscard]] std::vector<Variant> notes_of(const Playbook& playbook);
+/// Adds every name that a program needs as a symbol. symbols.cpp
+void collect_symbols(const Playbook& playbook, const std::vector<Variant>& notes, const Network& network,
+                     StringTable& strings);
 /// Hash of all that gives the kept state of a signal its meaning, by names: numbers of symbols change with the rest of
 /// the playbook. definitions.cpp
 [[nodiscard]] std::uint32_t signal_definition(const Playbook& playbook, const Signal& signal);

@@ -252,6 +252,11 @@ struct VariantRow {
   std::uint32_t field_count;
 };
 
+/// Variants after those of the last campaign are notes: texts by the name of what they tell of, which the engine
+/// answers as it does creatives. Titles are for people; of signals that are durations the text is "ms".
+inline constexpr const char* kTitlesNote = ".titles";
+inline constexpr const char* kDurationsNote = ".durations";
+
 /// One text of a creative ("title", "body", "image", "href", "cta", "code", ...), in one language or in all.
 struct FieldRow {
   std::uint32_t key;       ///< symbol

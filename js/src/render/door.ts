@@ -18,6 +18,7 @@ export const createDoor = (load: LoadPanel, client: Client, report: Report, fail
         ...client,
         export: report._export,
         explain: report._explain,
+        creatives: report._creatives,
         record: () => read(CONSENT),
         language: pageLanguage,
       }),
@@ -29,7 +30,7 @@ export const createDoor = (load: LoadPanel, client: Client, report: Report, fail
     },
     /** Opens it as a dialog, for a visitor who has just done something: no script may look into it by itself. */
     _open() {
-      if (navigator.userActivation && !navigator.userActivation.isActive) return;
+      if (navigator.userActivation?.isActive === false) return;
       enter()
         .then((entered) => entered.open())
         .catch(fail);

@@ -2,96 +2,21 @@
 // <omo-privacy>: the visitor's own view of what is known of them, why, since when and until when; to switch off, to download,
 // to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a closed
 // shadow root: the page's styles do not reach it, and a script that comes after ours cannot read it (THREATS.md).
-import type { Client, Explanation, Export, Value } from '../types';
-import { Limit, purposes, type Purpose } from '../vocabulary';
+import type { Atom, Client, Explanation, Export } from '../types';
+import { purposes, type Purpose } from '../vocabulary';
+import { ENGLISH, JAPANESE, createFormat } from './privacyTexts';
 import { createStyle } from './style';
 
 /** What the core gives: the client as the site's own code has it, and the visitor's record. */
 export interface PanelHost extends Pick<Client, 'consent' | 'erase' | 'explain' | 'gpc' | 'on'> {
   export(): Export;
+  /** Texts of creatives, and of notes, by name (wasm/wire/program.md). */
+  creatives(): Record<string, Record<string, string>>;
   /** The consent record's text; '' = nothing was decided. */
   record(): string;
   /** Of the page. */
   language(): string;
 }
-
-/** After the last visit, until all is dropped. */
-const MONTHS = Math.floor((Limit.MaxKeptDays * 12) / 365);
-
-const ENGLISH = {
-  title: 'Your privacy on this site',
-  intro:
-    'What this site knows of you is kept in this browser. You can look at it, switch it off, take it with you, or erase it.',
-  undecided: 'You have not decided yet: nothing is kept and nothing is sent.',
-  decided: (when: string, version: string) => `You decided on ${when}${version && ` (policy ${version})`}.`,
-  gpc: 'Your browser asks not to be marketed to or sold (Global Privacy Control): those two stay off.',
-  on: 'allowed',
-  off: 'off',
-  since: (when: string) => `since ${when}`,
-  until: `Kept until you switch it off, at the longest ${MONTHS} months after your last visit.`,
-  nothing: 'Nothing is kept for this.',
-  facts: 'What is kept',
-  groups: 'Groups, and whether you are in them',
-  inGroup: 'yes',
-  notInGroup: 'no',
-  unknownGroup: 'not known without your permission',
-  restsOn: 'It rests on',
-  restsOnNothing: 'It rests on nothing that is kept of you.',
-  waiting: (count: number) => `${count} ${count == 1 ? 'event waits' : 'events wait'} to be sent.`,
-  download: 'Download (JSON)',
-  erase: 'Erase everything',
-  eraseSure: 'Really erase everything that this site knows of you?',
-  eraseYes: 'Yes, erase',
-  eraseNo: 'Keep it',
-  erased: 'Everything has been erased.',
-  close: 'Close',
-  empty: '(empty)',
-  purposes: {
-    storage: ['Keep it in this browser', 'Remember you on your next visit.'],
-    functional: ['Functions', 'Comforts that you have asked for.'],
-    measurement: ['Measurement', 'Tell this site which pages are read, under a random number.'],
-    personalization: ['Personal content', 'Show what fits what you have looked at. It is decided in this browser.'],
-    marketing: ['Marketing', 'Advertise to you.'],
-    sharing: ['Sharing', 'Hand data on to others.'],
-  } as Record<Purpose, [string, string]>,
-};
-const JAPANESE: typeof ENGLISH = {
-  title: 'このサイトでのプライバシー',
-  intro:
-    'このサイトがあなたについて知っていることは、このブラウザの中にあります。見る・止める・持ち出す・消すことができます。',
-  undecided: 'まだお選びいただいていません。何も保存せず、何も送っていません。',
-  decided: (when, version) => `${when} にお選びいただきました${version && `（ポリシー ${version}）`}。`,
-  gpc: 'お使いのブラウザは広告利用と販売を望まないと伝えています（Global Privacy Control）。この二つは止めてあります。',
-  on: '許可',
-  off: '停止',
-  since: (when) => `${when} から`,
-  until: `止めるまで、長くても最後のご訪問から ${MONTHS} か月まで保存します。`,
-  nothing: 'このために保存しているものはありません。',
-  facts: '保存している内容',
-  groups: 'グループと、あなたが入っているかどうか',
-  inGroup: 'はい',
-  notInGroup: 'いいえ',
-  unknownGroup: '許可がないためわかりません',
-  restsOn: 'もとになった内容',
-  restsOnNothing: 'あなたについて保存している内容は使っていません。',
-  waiting: (count) => `送信を待っている記録が ${count} 件あります。`,
-  download: 'ダウンロード（JSON）',
-  erase: 'すべて消す',
-  eraseSure: 'このサイトがあなたについて知っていることを、本当にすべて消しますか。',
-  eraseYes: '消す',
-  eraseNo: '残す',
-  erased: 'すべて消しました。',
-  close: '閉じる',
-  empty: '（空）',
-  purposes: {
-    storage: ['このブラウザに保存する', '次に来られたときのために覚えておきます。'],
-    functional: ['機能', 'ご希望の便利な機能に使います。'],
-    measurement: ['計測', 'どのページが読まれたかを、無作為な番号でこのサイトに伝えます。'],
-    personalization: ['おすすめの表示', 'ご覧になったものに合わせて表示を変えます。このブラウザの中で決めます。'],
-    marketing: ['広告', '広告に使います。'],
-    sharing: ['提供', 'データを他社に渡します。'],
-  },
-};
 
 const adoptStyle = createStyle(
   ':host{display:block;text-align:start}' +
@@ -109,7 +34,7 @@ const adoptStyle = createStyle(
     'input:disabled{opacity:.5;cursor:not-allowed}' +
     ':is(input,button,summary):focus-visible{outline:3px solid #4a90d9;outline-offset:2px}' +
     'dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.25rem 1rem;margin:0}dt{font-weight:600;overflow-wrap:anywhere}dd{margin:0;overflow-wrap:anywhere}' +
-    'summary{cursor:pointer;min-height:1.75rem}' +
+    'summary{cursor:pointer;min-height:1.75rem}details[open]{padding-bottom:1rem}' +
     'button{min-height:2.75rem;padding:.4rem 1rem;border:1px solid currentColor;border-radius:.75rem;background:none;color:inherit;font:inherit;cursor:pointer}' +
     '.danger{border-color:#b3261e;color:#b3261e}@media(prefers-color-scheme:dark){.danger{border-color:#f2b8b5;color:#f2b8b5}}' +
     '.actions{display:flex;flex-wrap:wrap;gap:.75rem;padding-top:1rem;border-top:1px solid #8884}' +
@@ -143,17 +68,19 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
   const isJapanese = /^ja/.test(host.language());
   const texts = isJapanese ? JAPANESE : ENGLISH;
   const locale = isJapanese ? 'ja' : 'en';
-  const date = (time: number) => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time);
-  const show = (value: Value | Value[] | undefined): string =>
-    Array.isArray(value)
-      ? value.map(show).join(isJapanese ? '、' : ', ') || texts.empty
-      : typeof value == 'number'
-        ? new Intl.NumberFormat(locale).format(value)
-        : typeof value == 'boolean'
-          ? value
-            ? texts.inGroup
-            : texts.notInGroup
-          : value || texts.empty;
+  const { date, duration, moment, value: show } = createFormat(locale, texts);
+  const creatives = Object.entries(host.creatives());
+  const notes = (kind: string): Record<string, string> =>
+    Object.assign({}, ...creatives.filter(([name]) => name.startsWith(kind)).map(([, texts]) => texts));
+  const titles = notes('.titles');
+  const durations = notes('.durations');
+  const isDuration = (name: string) => name in durations;
+  const title = (name: string, kind?: string) => titles[kind == 'context' ? 'context.' + name : name] ?? words(name);
+  /** From when on a fact says something else though nothing happens. */
+  const lasts = ({ window, expiresAt }: Atom) =>
+    [window && texts.within(duration(window)), expiresAt && texts.oldest(moment(expiresAt))]
+      .filter(Boolean)
+      .join(' · ');
   const make = <Tag extends keyof HTMLElementTagNameMap>(
     parent: ParentNode,
     tag: Tag,
@@ -269,9 +196,11 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
       }
       make(kept, 'h4', texts.facts);
       const list = make(kept, 'dl');
-      for (const [name, value] of own) {
-        make(list, 'dt', words(name));
-        make(list, 'dd', show(value));
+      for (const [name, value, kind] of own) {
+        make(list, 'dt', title(name));
+        const told = make(list, 'dd', show(value, isDuration(name)));
+        const until = host.explain(name, kind)!.atoms.map(lasts)[0];
+        if (until) make(told, 'div', until, { className: 'small' });
       }
       make(kept, 'p', texts.until, { className: 'small' });
     }
@@ -289,14 +218,18 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
         const { name, state, missing } = explanation;
         const details = make(groups, 'details', '', { id: 'group-' + name, open: open.has('group-' + name) });
         const answer = missing.length || state == null ? texts.unknownGroup : state ? texts.inGroup : texts.notInGroup;
-        make(details, 'summary', `${words(name)}: ${answer}`);
+        make(details, 'summary', `${title(name)}: ${answer}`);
         const because = reasons(explanation);
         make(details, 'p', because.length ? texts.restsOn : texts.restsOnNothing, { className: 'small' });
         if (!because.length) continue;
         const list = make(details, 'dl');
-        for (const { name: fact, value, op, need } of because) {
-          make(list, 'dt', words(fact!));
-          make(list, 'dd', `${show(value)}${op && need !== null ? ` (${op} ${show(need)})` : ''}`);
+        for (const { kind, name: fact, value, op, need } of because) {
+          const called = title(fact!, kind);
+          make(list, 'dt', kind == 'days_until' ? texts.daysUntil(called) : called);
+          const isTime = kind == 'signal' && isDuration(fact!);
+          const asked =
+            need === null ? { '==': texts.isNever, '!=': texts.isSet }[op] : texts.needs[op]?.(show(need, isTime));
+          make(list, 'dd', show(value, isTime) + (asked ? ` (${asked})` : ''));
         }
       }
     }
