@@ -8,7 +8,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { CHUNKS, bundleShell } from './shell.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options } = parseArgs({
@@ -25,57 +25,8 @@ function need(file, hint) {
 }
 const tool = (name) => need(join(root, 'node_modules/.bin', name), 'run npm ci');
 
-/** What both entries share. Members that begin with `_` are internal, and are renamed. */
-const shell = {
-  bundle: true,
-  minify: true,
-  target: 'es2021',
-  mangleProps: /^_/,
-  legalComments: 'none',
-  // TypeScript checks strictly; the emitted files need no "use strict".
-  tsconfigRaw: { compilerOptions: {} },
-};
-
-const CHUNKS = [
-  'recommend/recommend',
-  'consent/consent',
-  'consent/tcf',
-  'consent/gpp',
-  'consent/dnt',
-  'render/privacy',
-];
-
-/** What is loaded only where it is needed stays a file of its own, beside the module that imports it. */
-const chunks = {
-  name: 'chunks',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\./ }, ({ kind, path }) =>
-      kind == 'dynamic-import' ? { path: `./${basename(path)}.mjs`, external: true } : undefined,
-    ),
-};
-
 async function buildShell() {
-  await build({
-    ...shell,
-    entryPoints: [join(root, 'js/src/tag.ts')],
-    format: 'iife',
-    outfile: join(options.out, 'omotenashi.js'),
-  });
-  await build({
-    ...shell,
-    entryPoints: [join(root, 'js/src/index.ts')],
-    format: 'esm',
-    outfile: join(options.out, 'omotenashi.mjs'),
-    plugins: [chunks],
-  });
-  for (const chunk of CHUNKS)
-    await build({
-      ...shell,
-      entryPoints: [join(root, 'js/src', `${chunk}.ts`)],
-      format: 'esm',
-      outfile: join(options.out, `${basename(chunk)}.mjs`),
-      plugins: [chunks],
-    });
+  await bundleShell(join(root, 'js/src'), options.out);
   const types = join(options.out, 'types');
   rmSync(types, { recursive: true, force: true });
   execFileSync(

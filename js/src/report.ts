@@ -45,6 +45,8 @@ export const createReport = (engine: Engine, restricted: boolean) => {
     _segments: segments,
     _scores: scores,
     _decisions: decisions,
+    /** May this event be told of? */
+    _tells: (event: string) => isTold(Table.Event, engine._find(Table.Event, event)),
     _explain: createExplain(engine, restricted, isTold, missing),
     _export: (): Export => ({
       consent: stateOf(engine._word(Word.Consent)),

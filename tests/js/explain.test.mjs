@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { instantiateEngine, loadProgram, recordOf, seedRecord, translateToJs } from '../lib/engine.mjs';
+import { mutant, sources } from './lib/bundle.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = process.env.OMO_DIST ?? join(root, 'dist');
@@ -153,11 +154,12 @@ before(async () => {
   const outfile = join(folder, 'report.mjs');
   const contents = `export { createReport } from './report';`;
   await build({
-    stdin: { contents, resolveDir: join(root, 'js/src'), loader: 'ts' },
+    stdin: { contents, resolveDir: sources, loader: 'ts' },
     bundle: true,
     format: 'esm',
     outfile,
     logLevel: 'error',
+    ...mutant,
   });
   ({ createReport } = await import(pathToFileURL(outfile)));
 });

@@ -2,7 +2,9 @@
 // Every label check, and what must fail without it. `at` stands exactly once in the file; in it `find` (all of `at` unless
 // stated) becomes `put` where the mutant is chosen. `tests` must each fail then. A check that is moved or rewritten fails the
 // run until it is listed anew, and so does a new one that is not listed (script/mutate.mjs looks for `scanned`).
+import { inCollector } from './collector.mjs';
 import { inCompiler } from './compiler.mjs';
+import { inShell } from './shell.mjs';
 
 const engine = (name, file, at, put, tests, more = {}) => ({
   name,
@@ -376,4 +378,6 @@ export const mutations = [
     ['privacy 1: a seed gives a stream id only where measurement is granted'],
   ),
   ...inCompiler,
+  ...inCollector,
+  ...inShell,
 ];
