@@ -383,8 +383,10 @@ export const createCore = (
     scores: () => ask({}, () => report._scores()),
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name, kind) => ask(null, () => report._explain(name, kind)),
-    on: (type, listener) =>
-      listen(type, listener, (value) => type != 'event' || report._tells((value as { name: string }).name)),
+    on: (type, listener: (value: never) => unknown) =>
+      listen(type, (value: unknown) => {
+        if (type != 'event' || report._tells((value as { name: string }).name)) listener(value as never);
+      }),
     export: () => (restricted ? ask(null, () => (door._open(), null)) : ask(null, () => report._export())),
     erase: () =>
       whenStarted(async () => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the client tells the page: its events, and what goes wrong, once each and never as an exception.
 import type { On } from './observe/on';
-import type { Listeners } from './types';
+import type { Client, Listeners } from './types';
 
 export const createTelling = () => {
-  const listeners: { [type: string]: Set<(value: never) => unknown> } = Object.create(null);
+  const listeners: { [type: string]: Set<(value: never) => void> } = {};
   const said = new Set<string>();
 
   /** Everything that goes wrong ends here: said once, never thrown into the page. */
@@ -30,16 +30,10 @@ export const createTelling = () => {
       .forEach((type) =>
         addEventListener(type, (event) => attempt(() => action(event as never)), { capture: true, passive: true }),
       );
-  /** @param tells is a value for this listener? */
-  const listen = <T extends keyof Listeners>(
-    type: T,
-    listener: Listeners[T],
-    tells?: (value: Parameters<Listeners[T]>[0]) => boolean,
-  ) => {
-    const heard = (value: never) => (!tells || tells(value)) && listener(value);
-    (listeners[type] ||= new Set()).add(heard);
+  const listen: Client['on'] = (type, listener) => {
+    (listeners[type] ||= new Set()).add(listener as never);
     return () => {
-      listeners[type]!.delete(heard);
+      listeners[type]!.delete(listener as never);
     };
   };
   return {

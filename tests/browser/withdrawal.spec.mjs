@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was withdrawn, or never confirmed, is nowhere: not in storage, not in what comes back to it, not in what is measured.
 import { allBut, consent, keys, live, shopPage, startSinks } from './support/sinks.mjs';
+import { createRandom } from '../noninterference/random.mjs';
 import { expect, test } from './support/visitor.mjs';
 
 let shop;
@@ -186,4 +187,88 @@ test('privacy 40: items that a page shows are not kept while consent is provisio
   await page.waitForFunction(() => window.listeners.length);
   await page.evaluate(() => window.accept());
   await expect.poll(() => keys(page)).toContain('omo.items');
+});
+
+/** Steps of a life: pages with products, facts, and what is granted meanwhile. */
+function randomLife(random) {
+  const steps = [];
+  const items = () => Array.from({ length: random.below(4) }, () => `i${random.below(9)}`);
+  for (let count = 6 + random.below(8); count > 0; count--) {
+    const kind = random.below(6);
+    if (kind < 3) steps.push(['page', items()]);
+    else if (kind === 3) steps.push(['track', 'view_item', { items: items().map((id) => ({ item_id: id })) }]);
+    else if (kind === 4) steps.push(['track', 'secret', { what: `w${random.below(3)}` }]);
+    else steps.push(['identify', { rank: `r${random.below(3)}`, city: `c${random.below(3)}` }]);
+    if (random.oneIn(4))
+      steps.push(['consent', random.pick(['functional', 'sharing', 'storage', 'personalization', 'marketing'])]);
+  }
+  return steps;
+}
+/** Lives it, and answers what is left. A step of consent turns its purpose; `never` stays denied whatever the steps say. */
+const liveThrough = (page, steps, state, never) =>
+  page.evaluate(
+    async ([given, consented, denied]) => {
+      const settled = async () => {
+        for (let i = 0; i < 4; i += 1) await new Promise((resolve) => setTimeout(resolve));
+      };
+      const said = { ...consented };
+      const decide = () => window.omo.consent({ ...said, ...(denied && { [denied]: 'denied' }) });
+      decide();
+      await settled();
+      for (const [kind, ...values] of given) {
+        if (kind === 'page') {
+          document.querySelector('script[type="application/ld+json"]').text = JSON.stringify(
+            values[0].map((id) => ({
+              '@type': 'Product',
+              sku: id,
+              name: `Item ${id}`,
+              url: `/item/${id}`,
+              offers: { price: '9', priceCurrency: 'EUR' },
+            })),
+          );
+          history.pushState(null, '', `?${(window.views = (window.views ?? 0) + 1)}`);
+        } else if (kind === 'consent') {
+          said[values[0]] = said[values[0]] === 'granted' ? 'denied' : 'granted';
+          decide();
+        } else window.omo[kind](...values);
+        await settled();
+      }
+      return said;
+    },
+    [steps, state, never],
+  );
+const left = (page) =>
+  page.evaluate(() => {
+    const { traits, signals, segments, decisions, consent } = window.omo.export();
+    return { items: localStorage.getItem('omo.items'), traits, signals, segments, decisions, consent };
+  });
+
+const SEED = Number(process.env.OMO_SEED ?? 20261122);
+const LIVES = Number(process.env.OMO_LIVES ?? 6);
+test(`privacy 16, 18: items of recommendations and all that is told, after a purpose is revoked, are those of a visitor who never granted it (${LIVES} random lives, seed ${SEED})`, async ({
+  browser,
+}) => {
+  for (let i = 0; i < LIVES; i += 1) {
+    const random = createRandom(SEED + i);
+    const purpose = random.pick(['storage', 'personalization', 'marketing']);
+    const [before, after] = [randomLife(random), randomLife(random)];
+    const lives = [];
+    for (const never of [null, purpose]) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const loaded = page.waitForResponse('**/catalog.wasm');
+      await shopPage(page, shop);
+      await loaded;
+      const said = await liveThrough(page, before, allBut(), never);
+      await consent(page, { [purpose]: 'denied' });
+      const revoked = await left(page);
+      // Granted again, and life goes on: what was revoked comes back from nowhere.
+      await liveThrough(page, after, { ...said, [purpose]: 'granted' }, null);
+      lives.push([revoked, await left(page)]);
+      await context.close();
+    }
+    // Without storage a visitor's facts last as long as the page: its withdrawal takes those away too.
+    const told = (life) => (purpose === 'storage' ? life.map(({ items, consent: state }) => [items, state]) : life);
+    expect(told(lives[0]), `seed ${SEED + i}, revoked ${purpose}`).toEqual(told(lives[1]));
+  }
 });

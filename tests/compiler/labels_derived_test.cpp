@@ -89,54 +89,55 @@ using Check = void (*)();
 
 /// By row and part of its cell.
 const std::map<std::pair<std::string, std::string>, Check> kChecks = {
-    {{"signal", "its own"}, [] {
-  hands_on(Table::kSignal, R"("signals": {"x": {"count": "search", "purposes": $}})"); }},
+    {{"signal", "its own"},
+     [] { hands_on(Table::kSignal, R"("signals": {"x": {"count": "search", "purposes": $}})"); }},
     {{"signal", "its events"},
      [] {
-  const std::string head =
-      R"("events": {"e": {"params": {"p": "string", "n": "double"}, "purposes": $}}, "signals": {"x": )";
-  for (const char* const signal :
-       {R"({"count": "e"})", R"({"sum": "e", "of": "n"})", R"({"last": "e", "of": "p"})", R"({"recency": "e"})",
-        R"({"sequence": ["search", "e"]})", R"({"sequence": ["search", "view_cart"], "without": "e"})",
-        R"({"sequence": ["search", "view_cart"], "without": ["view_item", {"event": "e", "where": "p == 'a'"}]})"}) {
-    hands_on(Table::kSignal, head + signal + "}");
-  }
+       const std::string head =
+           R"("events": {"e": {"params": {"p": "string", "n": "double"}, "purposes": $}}, "signals": {"x": )";
+       for (
+           const char* const signal :
+           {R"({"count": "e"})", R"({"sum": "e", "of": "n"})", R"({"last": "e", "of": "p"})", R"({"recency": "e"})",
+            R"({"sequence": ["search", "e"]})", R"({"sequence": ["search", "view_cart"], "without": "e"})",
+            R"({"sequence": ["search", "view_cart"], "without": ["view_item", {"event": "e", "where": "p == 'a'"}]})"}) {
+         hands_on(Table::kSignal, head + signal + "}");
+       }
      }},
     {{"signal", "`refund`, where it takes purchases"},
      [] {
-  const std::string head = R"("events": {"refund": {"purposes": $}}, "signals": {"x": )";
-  hands_on(Table::kSignal, head + R"({"sum": "purchase", "of": "value"}})");
-  leaves_out(Table::kSignal, head + R"({"count": "search"}})");
+       const std::string head = R"("events": {"refund": {"purposes": $}}, "signals": {"x": )";
+       hands_on(Table::kSignal, head + R"({"sum": "purchase", "of": "value"}})");
+       leaves_out(Table::kSignal, head + R"({"count": "search"}})");
      }},
     {{"signal", "`session_start`, where it is of the session"},
      [] {
-  const std::string head = R"("events": {"session_start": {"purposes": $}}, "signals": {"x": {"count": "search")";
-  hands_on(Table::kSignal, head + R"(, "within": "session"}})");
-  leaves_out(Table::kSignal, head + R"(, "within": "page"}})");
+       const std::string head = R"("events": {"session_start": {"purposes": $}}, "signals": {"x": {"count": "search")";
+       hands_on(Table::kSignal, head + R"(, "within": "session"}})");
+       leaves_out(Table::kSignal, head + R"(, "within": "page"}})");
      }},
     {{"signal", "its `restore` trait"},
      [] {
-  hands_on(Table::kSignal, R"("traits": {"n": {"type": "int", "purposes": $}},
+       hands_on(Table::kSignal, R"("traits": {"n": {"type": "int", "purposes": $}},
          "signals": {"x": {"count": "search", "restore": "n"}})");
      }},
     {{"segment, score", "all that its expression names"},
      [] {
-  for (const std::string& expression : kExpressions) {
-    hands_on(Table::kSegment, kFact + (R"(, "segments": {"x": ")" + expression + "\"}"));
-    hands_on(Table::kScore, kFact + (R"(, "scores": {"x": ")" + expression + R"( ? 1.0 : 2.0"})"));
-    const std::string named = kFact + (R"(, "segments": {"s": ")" + expression + "\"");
-    hands_on(Table::kSegment, named + R"(, "x": "true || s"})");
-    hands_on(Table::kScore, named + R"(}, "scores": {"x": "false && s ? 1.0 : 2.0"})");
-  }
-  hands_on(Table::kSegment,
-           R"("context": {"c": {"type": "string", "purposes": $}}, "segments": {"x": "context.c == 'a'"})");
-  hands_on(Table::kSegment, R"("signals": {"n": {"count": "search", "purposes": $}}, "segments": {"x": "n > 1"})");
-       hands_on(Table::kScore, R"("signals": {"n": {"count": "search", "purposes": $}}, "scores": {"x": "double(n)"})");
-       hands_on(Table::kSegment, kFact + std::string(R"(, "scores": {"h": "t == 'a' ? 1.0 : 2.0"}, "segments": {"x": "h > 1.0"})"));
-leaves_out(Table::kSegment, kFact + std::string(R"(, "segments": {"s": "t == 'a'", "x": "true"})"));
-}
-}
-,
+       for (const std::string& expression : kExpressions) {
+         hands_on(Table::kSegment, kFact + (R"(, "segments": {"x": ")" + expression + "\"}"));
+         hands_on(Table::kScore, kFact + (R"(, "scores": {"x": ")" + expression + R"( ? 1.0 : 2.0"})"));
+         const std::string named = kFact + (R"(, "segments": {"s": ")" + expression + "\"");
+         hands_on(Table::kSegment, named + R"(, "x": "true || s"})");
+         hands_on(Table::kScore, named + R"(}, "scores": {"x": "false && s ? 1.0 : 2.0"})");
+       }
+       hands_on(Table::kSegment,
+                R"("context": {"c": {"type": "string", "purposes": $}}, "segments": {"x": "context.c == 'a'"})");
+       hands_on(Table::kSegment, R"("signals": {"n": {"count": "search", "purposes": $}}, "segments": {"x": "n > 1"})");
+       hands_on(Table::kScore,
+                R"j("signals": {"n": {"count": "search", "purposes": $}}, "scores": {"x": "double(n)"})j");
+       hands_on(Table::kSegment,
+                kFact + std::string(R"(, "scores": {"h": "t == 'a' ? 1.0 : 2.0"}, "segments": {"x": "h > 1.0"})"));
+       leaves_out(Table::kSegment, kFact + std::string(R"(, "segments": {"s": "t == 'a'", "x": "true"})"));
+     }},
     {{"grade", "its score"},
      [] {
        hands_on(Table::kSegment, kFact + std::string(R"(, "scores": {"h": {"value": "t == 'a' ? 1.0 : 9.0",
@@ -224,7 +225,8 @@ leaves_out(Table::kSegment, kFact + std::string(R"(, "segments": {"s": "t == 'a'
          takes_without(R"("campaigns": {"c": {"slot": "s", "purposes": $, )" + std::string(kVariants) + "}}", name);
        }
      }},
-    {{"entry, exit of a segment", "the event and the segment"}, [] {
+    {{"entry, exit of a segment", "the event and the segment"},
+     [] {
        for (const char* const name : {"segment_entered", "segment_exited"}) {
          const std::string sync = R"("sync": {"mode": "events", "segments": true},
            "signals": {"n": {"count": "search", "within": "1m", "purposes": []}}, )";
@@ -232,8 +234,7 @@ leaves_out(Table::kSegment, kFact + std::string(R"(, "segments": {"s": "t == 'a'
          sends_without(sync + R"("segments": {"s": {"when": "n > 0", "purposes": $}})", name);
        }
      }},
-}
-;
+};
 
 }  // namespace
 

@@ -12,6 +12,36 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// Kinds of entries of a snapshot by their row of the table, and the label of the section that each stands in below.
+const std::map<std::string, std::pair<EntryKind, std::uint8_t>> kSections = {
+    {"seed of variants and holdouts", {EntryKind::kSeed, 0}},
+    {"stream id", {EntryKind::kStream, purpose::kMeasurement}},
+    {"ids of orders", {EntryKind::kTransactions, purpose::kPersonalization | purpose::kFunctional}},
+    {"session", {EntryKind::kSession, purpose::kMeasurement | purpose::kSharing}},
+    {"queue of unsent events", {EntryKind::kQueue, purpose::kMeasurement}},
+    {"segments that were told of", {EntryKind::kSegments, purpose::kMarketing}},
+    {"visitor's budget of impressions", {EntryKind::kFatigue, purpose::kPersonalization | purpose::kMarketing}}};
+
+/// Labels of the sections that hold an entry of this kind.
+std::set<std::uint8_t> sections_with(Bytes snapshot, EntryKind kind) {
+  std::set<std::uint8_t> labels;
+  ByteReader reader(snapshot.subspan(kSnapshotHeaderBytes));
+  while (!reader.at_end()) {
+    const std::uint8_t label = reader.u8();
+    reader.u8();
+    ByteReader entries(reader.take(reader.u32()));
+    REQUIRE(reader.ok());
+    while (!entries.at_end()) {
+      if (entries.u8() == static_cast<std::uint8_t>(kind)) labels.insert(label);
+      (void)entries.text();
+      entries.u32();
+      (void)entries.take(entries.u32());
+      REQUIRE(entries.ok());
+    }
+  }
+  return labels;
+}
+
 }  // namespace
 
 TEST_CASE("docs/labels.md states the label of every built-in event") {

@@ -35,7 +35,8 @@ const TC_DATA = 'no TC data whatever grant a purpose without its TCF purposes, o
 const REFUSALS = 'bad input: a malformed TC string, no data, or no success is a refusal with one reason';
 const WAITS = 'while a source is waited for nothing is granted, and a refusal counts at once';
 const CONFLICT = 'sources that conflict deny: what any denies is denied, what none grants is denied';
-const TABS = "another tab's refusal holds until this tab's visitor decides again";
+const TABS =
+  "another tab's grant grants nothing here, and its refusal outlives a manager that only says again what it said";
 const READ = (how) =>
   `privacy 1: before a decision nothing is read but the consent record, ${how} Web Locks, also by a tab that could lead`;
 
@@ -85,7 +86,14 @@ export const inShell = [
   provisional('nor journaled', 'client.ts', 'if (chooser._standing()) held.push(journal)', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
   withdrawal('what was held is let go with a refusal', 'client.ts', 'held.length = 0', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused']), // prettier-ignore
   sink('a withdrawal of storage removes everything', 'client.ts', 'PurposeBit.Storage) forget()', 'void 0', [STORED], { find: 'forget()' }), // prettier-ignore
-  sink('a withdrawal of personalization removes the items', 'client.ts', 'remove(ITEMS)', 'void 0', [STORED]),
+  sink(
+    'a withdrawal of personalization removes the items',
+    'client.ts',
+    'if (before & ~after & PurposeBit.Personalization) remove(ITEMS)',
+    'void 0',
+    [STORED],
+    { find: 'remove(ITEMS)' },
+  ),
   withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(true)', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either']), // prettier-ignore
   withdrawal('what was seen before measurement is let go', 'client.ts', 'if (isMeasured) input(InputKind.Edge, Edge.Hidden)', 'void 0', ['privacy 1: what was seen of a page before measurement was granted is not measured'], { find: 'input(InputKind.Edge, Edge.Hidden)' }), // prettier-ignore
   sink('the clock is kept under storage', 'client.ts', 'if (isKept() && (read(CLOCK)', 'true', [STORED], { find: 'isKept()' }), // prettier-ignore
@@ -118,4 +126,22 @@ export const inShell = [
   sink('the panel is closed to scripts', 'render/privacy.ts', "mode: 'closed'", "'open'", [PANEL], {
     find: "'closed'",
   }),
+  // Further ones, each beside one above.
+  adapter('TCF: sharing without vendors is none', 'consent/tcf.ts', "vendors.length && all(purposes, [1]) == 'granted'", 'true', ['privacy, the purpose model: sharing needs each vendor that the playbook names']), // prettier-ignore
+  adapter('GPP: every section must grant', 'consent/gpp.ts', "one(section) == 'granted'", 'true', ['privacy, the purpose model: GPP grants marketing and sharing where 2, did not opt out, is said; 0 is unknown']), // prettier-ignore
+  policy('only words of purposes are kept', 'consent/consent.ts', "word === 'granted' || word === 'denied'", 'true', ['what the site said on an earlier page still counts, and only words of purposes are kept']), // prettier-ignore
+  provisional('a tab that is not answered deletes only what is its own', 'client.ts', 'chooser._standing() != Standing.Lapsed', 'true', ['a tab whose consent manager is silent deletes nothing of a tab whose manager has confirmed']), // prettier-ignore
+  sink('nothing is merged without storage', 'client.ts', 'leading && isKept() && persistence._isBehind()', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  sink('nothing is stored without storage', 'client.ts', 'leading && isKept() && !persistence._save(all)', 'true', [], { find: 'isKept()', equivalent: 'the engine gives no snapshot without storage, and while consent is provisional the tab does not lead' }), // prettier-ignore
+  sink('an input reads nothing without storage', 'client.ts', 'if (mayKeep()) {', 'true', [READ('with')], { find: 'mayKeep()' }), // prettier-ignore
+  sink('a tab that leads reads nothing without storage', 'client.ts', 'if (isKept()) attempt(reload)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  sink('a tab writes that it leads under storage', 'persistence.ts', 'if (isKept() && (leads ||', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
+  withdrawal('a page that was seen before measurement is told of anew', 'client.ts', 'slots && after & ~before & PurposeBit.Measurement', 'false', ['privacy 1: what was seen of a page before measurement was granted is not measured']), // prettier-ignore
+  withdrawal('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [], { find: 'chooser._standing()', equivalent: 'change() has emptied what was held where nothing is granted any more, and compete() and _prepare() ask again' }), // prettier-ignore
+  withdrawal('items are kept where they may be', 'recommend/recommend.ts', 'mayKeep && host.mayKeep()', 'true', ['privacy 40: items that a page shows are not kept while consent is provisional'], { find: 'host.mayKeep()' }), // prettier-ignore
+  sink('values are told of rows that are told of', 'report.ts', 'if (isTold(table, row)) all.push', 'true', [ASKED], { find: 'isTold(table, row)' }), // prettier-ignore
+  sink('a restricted report is restricted', 'report.ts', 'return !restricted ||', 'true', [ASKED], { find: '!restricted' }), // prettier-ignore
+  explain('its explanations too', 'report.ts', 'createExplain(engine, restricted, isTold, missing)', 'false', [GLOBAL], { find: 'restricted' }), // prettier-ignore
+  explain('what a row rests on is not told to everyone', 'explain.ts', 'if (restricted && (needed!', 'false', [GLOBAL], { find: 'restricted' }), // prettier-ignore
+  sink('an event is told of where it is exposed', 'report.ts', '=> isTold(Table.Event, engine._find(Table.Event, event))', 'true', [TOLD], { find: 'isTold(Table.Event, engine._find(Table.Event, event))' }), // prettier-ignore
 ];

@@ -46,7 +46,7 @@ const product = (id) => ({
 const page = (
   script,
 ) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>sinks</title><link rel="icon" href="data:,">
-<script type="application/ld+json">${JSON.stringify([product('a'), product('b')])}</script>${script}
+<script type="application/ld+json">${JSON.stringify({ '@type': 'ItemList', itemListElement: [product('a'), product('b')] })}</script>${script}
 <omo-slot name="hero"><p>default hero</p></omo-slot><omo-slot name="side"><p>default side</p></omo-slot>
 <omo-slot name="list"><p>default list</p></omo-slot></html>`;
 const listen = `for (const type of ['event', 'segment', 'decision', 'consent', 'error'])
