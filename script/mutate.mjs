@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mutation run: each label check of tests/mutations/labels.mjs is taken out, and the tests that it names must fail.
-// `node script/mutate.mjs [--only TEXT] [--part N] [--seed S] [--keep]`, after build/native and dist/ were built. --part takes
-// each N-th, from a place that the seed gives (by default the day, printed). --keep takes the objects of the last run.
+// `node script/mutate.mjs [--only TEXT] [--part N] [--seed S] [--keep]`, after build/native and dist/ were built. --only takes
+// those whose file or name holds the text, --part each N-th, from a place that the seed gives (by default the day, printed). --keep takes the objects of the last run.
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -60,7 +60,9 @@ const part = Number(options.part);
 const chosen = mutations
   .map((mutation, number) => ({ ...mutation, number }))
   .filter(({ equivalent }) => !equivalent)
-  .filter(({ name }, i) => i % part === Number(options.seed) % part && name.includes(options.only ?? ''));
+  .filter(
+    ({ name, file }, i) => i % part === Number(options.seed) % part && `${file}: ${name}`.includes(options.only ?? ''),
+  );
 if (!chosen.length) fail('no such mutation');
 
 const started = performance.now();
@@ -133,9 +135,10 @@ const survived = [];
 await inParallel(chosen, async ({ name, binary, tests, number }) => {
   const missed = [];
   for (const test of tests) if ((await outcomeOf(binary, test, number)) !== 'failed') missed.push(test);
-  if (missed.length || !tests.length) survived.push(`${name}: ${missed.join(' | ') || 'no test is named'}`);
+  if (!missed.length && tests.length) return;
+  survived.push(name);
+  console.log(`survived: ${name}: ${missed.join(' | ') || 'no test is named'}`);
 });
-for (const line of survived) console.log(`survived: ${line}`);
 console.log(
   `${chosen.length - survived.length} killed, ${survived.length} survived, ${mutations.filter(({ equivalent }) => equivalent).length} equivalent (each with its reason in the list), ${seconds()} s`,
 );

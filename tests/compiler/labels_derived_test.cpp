@@ -124,7 +124,7 @@ const std::map<std::pair<std::string, std::string>, Check> kChecks = {
      [] {
        for (const std::string& expression : kExpressions) {
          hands_on(Table::kSegment, kFact + (R"(, "segments": {"x": ")" + expression + "\"}"));
-         hands_on(Table::kScore, kFact + (R"(, "scores": {"x": ")" + expression + R"( ? 1.0 : 2.0"})"));
+         hands_on(Table::kScore, kFact + (R"(, "scores": {"x": "()" + expression + R"() ? 1.0 : 2.0"})"));
          const std::string named = kFact + (R"(, "segments": {"s": ")" + expression + "\"");
          hands_on(Table::kSegment, named + R"(, "x": "true || s"})");
          hands_on(Table::kScore, named + R"(}, "scores": {"x": "false && s ? 1.0 : 2.0"})");
