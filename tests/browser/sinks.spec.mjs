@@ -44,6 +44,8 @@ const checks = {
     expect(seen.requests.filter(({ path }) => path.startsWith('/image/'))).toEqual([]);
     await consent(page, { marketing: 'granted' });
     await live(page);
+    // What was seen holds for a page view.
+    await page.evaluate(() => history.pushState(null, '', '?second'));
     await shows(page, 'hero', 'The ad');
     await expect.poll(() => seen.requests.filter(({ path }) => path === '/image/ad.svg').length).toBeGreaterThan(0);
     // Items that were seen are kept in storage, and recommended under personalization.
@@ -265,6 +267,8 @@ const checks = {
     expect(JSON.stringify(await told(page, 'decision'))).not.toContain('The ad');
     await consent(page, { marketing: 'granted' });
     await live(page);
+    // What was seen holds for a page view.
+    await page.evaluate(() => history.pushState(null, '', '?second'));
     await expect.poll(() => names(page)).toContain('view_promotion');
     expect(await names(page)).toContain('secret');
     expect(JSON.stringify(await told(page, 'segment'))).toContain('"hot":true');
