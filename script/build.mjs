@@ -8,8 +8,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
-import { minify } from 'terser';
+import { CHUNKS, bundleShell } from './shell.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options } = parseArgs({
@@ -26,54 +25,8 @@ function need(file, hint) {
 }
 const tool = (name) => need(join(root, 'node_modules/.bin', name), 'run npm ci');
 
-/** What both entries share. Members that begin with `_` are internal, and are renamed. */
-const shell = {
-  bundle: true,
-  minify: true,
-  target: 'es2021',
-  mangleProps: /^_/,
-  legalComments: 'none',
-  // TypeScript checks strictly; the emitted files need no "use strict".
-  tsconfigRaw: { compilerOptions: {} },
-};
-
-const CHUNKS = [
-  'recommend/recommend',
-  'consent/consent',
-  'consent/tcf',
-  'consent/gpp',
-  'consent/dnt',
-  'render/privacy',
-];
-
-/** What is loaded only where it is needed stays a file of its own, beside the module that imports it. */
-const chunks = {
-  name: 'chunks',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\./ }, ({ kind, path }) =>
-      kind == 'dynamic-import' ? { path: `./${basename(path)}.mjs`, external: true } : undefined,
-    ),
-};
-
-/** Bundles an entry; what esbuild has made small, Terser makes some four per cent smaller still. */
-async function bundle(entry, format, file) {
-  const outfile = join(options.out, file);
-  const plugins = format == 'esm' ? [chunks] : [];
-  await build({ ...shell, entryPoints: [join(root, 'js/src', entry)], format, outfile, plugins });
-  const { code } = await minify(readFileSync(outfile, 'utf8'), {
-    module: format == 'esm',
-    ecma: 2020,
-    compress: { passes: 3 },
-    // Whatever encoding the page has.
-    format: { ascii_only: true },
-  });
-  writeFileSync(outfile, code);
-}
-
 async function buildShell() {
-  await bundle('tag.ts', 'iife', 'omotenashi.js');
-  await bundle('index.ts', 'esm', 'omotenashi.mjs');
-  for (const chunk of CHUNKS) await bundle(`${chunk}.ts`, 'esm', `${basename(chunk)}.mjs`);
+  await bundleShell(join(root, 'js/src'), options.out);
   const types = join(options.out, 'types');
   rmSync(types, { recursive: true, force: true });
   execFileSync(

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mutation run: each label check of tests/mutations/labels.mjs is taken out, and the tests that it names must fail.
-// `node script/mutate.mjs [--only TEXT] [--every N] [--keep]`, after build/native was built. --keep takes the objects of the
-// last run, where neither sources nor list have changed.
-//
-// All mutants are compiled at once: in a copy of the sources each place reads `(mutant == 7 ? put : find)`, and the number
-// comes from the environment. So each test binary is linked once, and a mutant costs no more than its tests.
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+// `node script/mutate.mjs [--only TEXT] [--part N] [--seed S] [--keep]`, after build/native and dist/ were built. --only takes
+// those whose file or name holds the text, --part each N-th, from a place that the seed gives (by default the day, printed). --keep takes the objects of the last run.
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { mutations } from '../tests/mutations/labels.mjs';
 import { others, scanned } from '../tests/mutations/scanned.mjs';
+import { buildMutants, inParallel } from './mutants.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const native = join(root, 'build/native');
 const work = join(root, 'build/mutate');
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
-    every: { type: 'string', default: '1' },
+    part: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(Math.floor(Date.now() / 86_400_000)) },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -49,7 +46,7 @@ const missing = [];
 for (const { folder, pattern } of scanned)
   for (const name of readdirSync(join(root, folder))) {
     const file = `${folder}/${name}`;
-    if (!/\.(cpp|h)$/.test(name)) continue;
+    if (!/\.(cpp|h|ts)$/.test(name)) continue;
     const text = textOf(file);
     for (const match of text.matchAll(new RegExp(pattern, 'g'))) {
       const inside = (covered[file] ?? []).some(([from, to]) => match.index >= from && match.index < to);
@@ -59,102 +56,67 @@ for (const { folder, pattern } of scanned)
   }
 if (missing.length) fail(`not listed in tests/mutations:\n${missing.join('\n')}`);
 
+const part = Number(options.part);
 const chosen = mutations
   .map((mutation, number) => ({ ...mutation, number }))
+  .filter(({ equivalent }) => !equivalent)
   .filter(
-    ({ name, equivalent }, i) => !equivalent && i % Number(options.every) === 0 && name.includes(options.only ?? ''),
+    ({ name, file }, i) => i % part === Number(options.seed) % part && `${file}: ${name}`.includes(options.only ?? ''),
   );
 if (!chosen.length) fail('no such mutation');
 
-// The copy, with all mutants in it.
-if (!options.keep) rmSync(work, { recursive: true, force: true });
-mkdirSync(work, { recursive: true });
-cpSync(join(root, 'wasm'), join(work, 'wasm'), { recursive: true });
-const sources = [...new Set(chosen.map(({ file }) => file))];
-for (const file of sources) {
-  const text = textOf(file);
-  const places = chosen
-    .filter((mutation) => mutation.file === file)
-    .map(({ at, find = at, put, number }) => {
-      const from = text.indexOf(at) + at.indexOf(find);
-      return { from, to: from + find.length, put, number };
-    })
-    .sort((a, b) => a.from - b.from || b.to - a.to);
-  // Places may lie within each other, but not across.
-  const render = (from, to) => {
-    let done = '';
-    let at = from;
-    while (places.length && places[0].from < to) {
-      const { from: begin, to: end, put, number } = places.shift();
-      if (end > to) fail(`${file}: two mutations lie across each other: ${text.slice(begin, end)}`);
-      done += text.slice(at, begin);
-      done += `(omo_mutant == ${number} ? (${put}) : ${put === '(void)0' ? '(void)' : ''}(${render(begin, end)}))`;
-      at = end;
-    }
-    return done + text.slice(at, to);
-  };
-  writeFileSync(join(work, file), `extern int omo_mutant;\n${render(0, text.length)}`);
-}
-writeFileSync(
-  join(work, 'mutant.cpp'),
-  '#include <cstdlib>\nint omo_mutant = std::getenv("OMO_MUTANT") ? std::atoi(std::getenv("OMO_MUTANT")) : -1;\n',
-);
-
-const commands = JSON.parse(readFileSync(join(native, 'compile_commands.json'), 'utf8'));
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
-async function inParallel(list, action) {
-  const left = [...list];
-  const work = async () => {
-    while (left.length) await action(left.shift());
-  };
-  await Promise.all(Array.from({ length: Math.min(cpus().length, list.length) }, work));
-}
-const objectOf = (file) => join(work, file.replaceAll('/', '_') + '.o');
-const shell = (command) => run('bash', ['-c', command], { cwd: native, maxBuffer: 1 << 26 });
-await inParallel([...sources, 'mutant.cpp'], async (file) => {
-  if (options.keep && existsSync(objectOf(file))) return;
-  const known = commands.find(
-    (entry) => entry.file === join(root, file === 'mutant.cpp' ? 'wasm/engine/queue.cpp' : file),
-  );
-  if (!known) fail(`${file} is not in compile_commands.json: script/build native`);
-  const command = known.command
-    .replace(/-I\S*\/wasm\b/g, `-I${join(work, 'wasm')}`)
-    .replace(/-O\d\b/, '-O0')
-    .replace(/ -Werror\b/, ' -w')
-    .replace(/ -o \S+/, ` -o ${objectOf(file)}`)
-    .replace(/ -c \S+/, ` -c ${join(work, file)}`);
-  await shell(command).catch((error) => fail(error.stderr));
-});
-const binaries = [...new Set(chosen.map(({ binary }) => binary))];
-for (const binary of binaries) {
-  if (!existsSync(join(native, binary))) fail(`build/native/${binary} is missing: script/build native`);
-  const link = execFileSync('ninja', ['-C', native, '-t', 'commands', '-s', binary], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .at(-1);
-  const objects = [...sources.filter((file) => chosen.some((mutation) => mutation.file === file)), 'mutant.cpp'].map(
-    objectOf,
-  );
-  const command = link
-    .replace(/ -o \S+/, ` ${objects.join(' ')} -o ${join(work, binary)}`)
-    .replace(/^: && /, '')
-    .replace(/ && .*$/, '');
-  await shell(command).catch((error) => fail(error.stderr));
-}
-console.log(`${chosen.length} mutants of ${mutations.length} listed label checks, built in ${seconds()} s`);
+await buildMutants(root, work, chosen, options.keep).catch(({ message }) => fail(message));
+const which = part > 1 ? `, each ${part}th from seed ${options.seed} on` : '';
+console.log(`${chosen.length} mutants of ${mutations.length} listed label checks${which}, built in ${seconds()} s`);
 
+const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/** Command, its values and further environment of one test of a binary, a file of node:test, or one of Playwright. */
+function commandOf(binary, test, number) {
+  if (binary.endsWith('.spec.mjs')) {
+    const cli = join(root, 'node_modules/@playwright/test/cli.js');
+    const output = join(work, `playwright-${number}-${process.pid}-${(outputs += 1)}`);
+    const rest = [
+      '--project',
+      'chromium',
+      '--retries',
+      '0',
+      '--workers',
+      '1',
+      '--reporter',
+      'line',
+      '--output',
+      output,
+    ];
+    const mutant = number < 0 ? {} : { OMO_MUTANT: String(number) };
+    return [
+      process.execPath,
+      [cli, 'test', binary, '-g', `${escaped(test)}$`, ...rest],
+      { ...mutant, OMO_DIST: join(work, 'dist') },
+    ];
+  }
+  if (binary.endsWith('.test.mjs')) {
+    const values = ['--test', '--test-reporter=tap', `--test-name-pattern=^${escaped(test)}$`, binary];
+    return [process.execPath, values, { OMO_JS: join(work, 'js/src'), OMO_MUTANT: String(number) }];
+  }
+  return [join(work, binary), [test.replace(/([,[\]])/g, '\\$1')], { OMO_MUTANT: String(number) }];
+}
+let outputs = 0;
 /** 'passed', 'failed', or why it could not be run. A mutant that crashes or hangs is found too. */
 async function outcomeOf(binary, test, number) {
+  const [command, values, environment] = commandOf(binary, test, number);
+  const isThere = (text) => !/No test cases matched|No tests ran|No tests found/.test(text);
   try {
-    const { stdout } = await run(join(work, binary), [test.replace(/([,[\]])/g, '\\$1')], {
-      env: { ...process.env, OMO_MUTANT: String(number) },
-      timeout: 120_000,
+    const { stdout } = await run(command, values, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      timeout: 180_000,
       maxBuffer: 1 << 26,
     });
-    return /No test cases matched|No tests ran/.test(stdout) ? 'not there' : 'passed';
-  } catch (error) {
-    return /No test cases matched|No tests ran/.test(error.stdout ?? '') ? 'not there' : 'failed';
+    return isThere(stdout) && !/^# pass 0$/m.test(stdout) ? 'passed' : 'not there';
+  } catch ({ stdout = '', stderr = '' }) {
+    return isThere(stdout + stderr) ? 'failed' : 'not there';
   }
 }
 const tests = [
@@ -162,18 +124,21 @@ const tests = [
 ];
 let broken = 0;
 await inParallel(tests, async ({ binary, test }) => {
-  const outcome = await outcomeOf(binary, test, -1);
-  if (outcome === 'passed') return;
+  if (!/\.mjs$/.test(binary) || existsSync(join(root, binary))) {
+    const outcome = await outcomeOf(binary, test, -1);
+    if (outcome === 'passed') return;
+    console.log(`without a mutant: '${test}' of ${binary} ${outcome}`);
+  } else console.log(`${binary} is not there`);
   broken++;
-  console.log(`without a mutant: '${test}' of ${binary} ${outcome}`);
 });
 const survived = [];
 await inParallel(chosen, async ({ name, binary, tests, number }) => {
   const missed = [];
   for (const test of tests) if ((await outcomeOf(binary, test, number)) !== 'failed') missed.push(test);
-  if (missed.length || !tests.length) survived.push(`${name}: ${missed.join(' | ') || 'no test is named'}`);
+  if (!missed.length && tests.length) return;
+  survived.push(name);
+  console.log(`survived: ${name}: ${missed.join(' | ') || 'no test is named'}`);
 });
-for (const line of survived) console.log(`survived: ${line}`);
 console.log(
   `${chosen.length - survived.length} killed, ${survived.length} survived, ${mutations.filter(({ equivalent }) => equivalent).length} equivalent (each with its reason in the list), ${seconds()} s`,
 );

@@ -334,7 +334,7 @@ export const createCore = (
     started = true;
     early.splice(0).forEach(attempt);
     const full = createReport(engine, false);
-    door = createDoor(chunks.panel, client, full, fail);
+    door = createDoor(chunks.panel, { ...client, on: listen }, full, fail);
     slots = createSlots(full._decisions, pageLanguage, track);
     beginScroll = watchScroll(on, (percent) => track('scroll', { percent_scrolled: percent }));
     view(referrer);
@@ -383,7 +383,10 @@ export const createCore = (
     scores: () => ask({}, () => report._scores()),
     decide: (slot) => ask(null, () => report._decisions()[slot] || null),
     explain: (name, kind) => ask(null, () => report._explain(name, kind)),
-    on: listen,
+    on: (type, listener: (value: never) => unknown) =>
+      listen(type, (value: unknown) => {
+        if (type != 'event' || report._tells((value as { name: string }).name)) listener(value as never);
+      }),
     export: () => (restricted ? ask(null, () => (door._open(), null)) : ask(null, () => report._export())),
     erase: () =>
       whenStarted(async () => {

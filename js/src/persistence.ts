@@ -158,7 +158,7 @@ export const lead = (
     const settle = async () => {
       let waits = 0;
       do await new Promise((resolve) => setTimeout(resolve, Lead.SettleMs));
-      while (!isCurrent() && ++waits < Lead.Settles);
+      while (isKept() && !isCurrent() && ++waits < Lead.Settles);
       return hold();
     };
     navigator.locks
@@ -169,9 +169,10 @@ export const lead = (
     return stepDown!;
   }
   const own = newName();
-  const holds = () => read(LEADER).startsWith(own);
+  // Without storage not even the name is looked at.
+  const holds = () => isKept() && read(LEADER).startsWith(own);
   const beat = () => {
-    const leads = holds();
+    const leads = !!holds();
     if (isKept() && (leads || !(Math.abs(Date.now() - +read(LEADER).split(' ')[1]!) < Lead.DeadMs)))
       write(LEADER, own + ' ' + Date.now());
     become(leads);

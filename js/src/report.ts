@@ -48,6 +48,8 @@ export const createReport = (engine: Engine, restricted: boolean) => {
     _decisions: decisions,
     /** Texts of creatives by name of the variant; of equal names the last, so that notes are there (wasm/wire/program.md). */
     _creatives: () => collect(Table.Variant, creative),
+    /** May this event be told of? */
+    _tells: (event: string) => isTold(Table.Event, engine._find(Table.Event, event)),
     _explain: createExplain(engine, restricted, isTold, missing),
     _export: (): Export => ({
       consent: stateOf(engine._word(Word.Consent)),

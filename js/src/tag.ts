@@ -29,7 +29,8 @@ if (!target.track && script) {
   };
   const queue = (target.q ||= []);
   Object.assign(target, client);
-  queue.forEach(run);
+  // What waited is not left for other scripts to read.
+  queue.splice(0).forEach(run);
   // The page may hold the array itself.
   queue.push = (...calls) => (calls.forEach(run), 0);
 }

@@ -101,9 +101,9 @@ test('recent, affinity and related items are shown, each by its rule, without th
 });
 
 test('views and clicks are told as of any creative, and a dismissal brings the default back', async ({ page }) => {
-  shop = await startShop(
-    withCatalog({ recent: list('recent', { from: 'recent', signal: 'seen' }) }, { slots: ['recent'] }),
-  );
+  const shown = withCatalog({ recent: list('recent', { from: 'recent', signal: 'seen' }) }, { slots: ['recent'] });
+  shown.playbook.expose = ['view_promotion', 'select_promotion'];
+  shop = await startShop(shown);
   await page.goto(shop.home);
   await ready(page);
   await consent(page, all('granted'));

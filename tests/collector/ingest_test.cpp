@@ -57,6 +57,20 @@ TEST_CASE("a batch without consent for measurement is refused and not kept") {
   CHECK(collector.store.seen(1).empty());
 }
 
+TEST_CASE("privacy 57: a batch whose consent stamp does not cover its events is refused and not kept") {
+  Collector collector;
+  const std::vector<std::uint8_t> honest = encode(batch(1, {page_view(0, "/"), event(1, "quiz_done", {})}));
+  std::vector<std::uint8_t> forged = honest;
+  BatchHeader header;
+  REQUIRE(read_batch_header(forged, header) == Status::kOk);
+  header.consent = purpose::kMeasurement;
+  write_batch_header(forged, header, forged.size() - kBatchHeaderBytes);
+  CHECK(collector.post(forged).status == 400);
+  CHECK(collector.store.seen(1).empty());
+  CHECK(collector.post(honest).status == 204);
+  CHECK(collector.store.seen(1).size() == 2);
+}
+
 TEST_CASE("a batch of a program that was never served is kept aside with the reason") {
   Collector collector;
   std::vector<std::uint8_t> bytes = sample();

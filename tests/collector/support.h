@@ -23,6 +23,7 @@ namespace omo::collector::test {
 
 inline constexpr std::string_view kPlaybook = R"json({
   "omotenashi": 1, "site": "test", "default_language": "en",
+  "events": { "quiz_done": { "purposes": ["marketing"] } },
   "signals": { "views": { "count": "page_view", "within": "7d" },
                "carts": { "count": "add_to_cart", "within": "7d", "purposes": ["personalization"] } },
   "segments": { "reader": "views >= 2", "buyer": "carts >= 1" },

@@ -88,7 +88,7 @@ TEST_CASE("names that nothing has are errors that name the nearest one") {
        {playbook("\"traits\": {\"a\": {\"type\": \"int\", \"purposes\": [«\"personalisation\"]}}"),
         "no purpose named 'personalisation'; did you mean 'personalization'?"},
        {playbook("\"expose\": [«\"hreo\"], \"slots\": {\"hero\": {}}"),
-        "no segment, score or slot named 'hreo'; did you mean 'hero'?"}});
+        "no segment, score, slot or event named 'hreo'; did you mean 'hero'?"}});
 }
 
 TEST_CASE("types are compared strictly, and the hint says what to write") {

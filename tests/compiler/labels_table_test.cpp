@@ -2,65 +2,51 @@
 // docs/labels.md is checked: the labels that it states are those of the vocabulary and of programs that were compiled.
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
 
-#include "compiler/support.h"
-#include "wire/vocabulary_tables.h"
+#include "compiler/labels_document.h"
+#include "support/device.h"
+#include "wire/snapshot.h"
 
 namespace omo {
 namespace {
 
 using Json = nlohmann::json;
 
-/// Rows of the table whose first title this is: names of the first cell, and the text of the last.
-std::vector<std::pair<std::string, std::string>> table(const std::string& title) {
-  const std::string text = read_text("docs/labels.md");
-  const std::size_t at = text.find("| " + title + " |");
-  REQUIRE(at != std::string::npos);
-  std::istringstream lines(text.substr(at));
-  std::string line;
-  std::getline(lines, line);
-  std::getline(lines, line);
-  std::vector<std::pair<std::string, std::string>> rows;
-  while (std::getline(lines, line) && !line.empty() && line[0] == '|') {
-    const std::size_t split = line.find(" | ");
-    REQUIRE(split != std::string::npos);
-    std::string last = line.substr(split + 3);
-    last.erase(last.find_last_not_of(" |") + 1);
-    rows.emplace_back(line.substr(2, split - 2), last);
-  }
-  REQUIRE(!rows.empty());
-  return rows;
-}
+/// Kinds of entries of a snapshot by their row of the table, and the label of the section that each stands in below.
+const std::map<std::string, std::pair<EntryKind, std::uint8_t>> kSections = {
+    {"seed of variants and holdouts", {EntryKind::kSeed, 0}},
+    {"stream id", {EntryKind::kStream, purpose::kMeasurement}},
+    {"ids of orders", {EntryKind::kTransactions, purpose::kPersonalization | purpose::kFunctional}},
+    {"session", {EntryKind::kSession, purpose::kMeasurement | purpose::kSharing}},
+    {"queue of unsent events", {EntryKind::kQueue, purpose::kMeasurement}},
+    {"segments that were told of", {EntryKind::kSegments, purpose::kMarketing}},
+    {"visitor's budget of impressions", {EntryKind::kFatigue, purpose::kPersonalization | purpose::kMarketing}}};
 
-/// The words in code marks.
-std::set<std::string> names_in(const std::string& text) {
-  std::set<std::string> names;
-  std::size_t at = 0;
-  while ((at = text.find('`', at)) != std::string::npos) {
-    const std::size_t end = text.find('`', at + 1);
-    names.insert(text.substr(at + 1, end - at - 1));
-    at = end + 1;
+/// Labels of the sections that hold an entry of this kind.
+std::set<std::uint8_t> sections_with(Bytes snapshot, EntryKind kind) {
+  std::set<std::uint8_t> labels;
+  ByteReader reader(snapshot.subspan(kSnapshotHeaderBytes));
+  while (!reader.at_end()) {
+    const std::uint8_t label = reader.u8();
+    reader.u8();
+    ByteReader entries(reader.take(reader.u32()));
+    REQUIRE(reader.ok());
+    while (!entries.at_end()) {
+      if (entries.u8() == static_cast<std::uint8_t>(kind)) labels.insert(label);
+      (void)entries.text();
+      entries.u32();
+      (void)entries.take(entries.u32());
+      REQUIRE(entries.ok());
+    }
   }
-  return names;
-}
-
-std::uint8_t label_in(const std::string& text) {
-  std::uint8_t label = 0;
-  for (const std::string& name : names_in(text)) {
-    const auto found = std::find(kPurposeNames.begin(), kPurposeNames.end(), name);
-    REQUIRE(found != kPurposeNames.end());
-    label = static_cast<std::uint8_t>(label | 1u << (found - kPurposeNames.begin()));
-  }
-  return label;
+  return labels;
 }
 
 }  // namespace
 
 TEST_CASE("docs/labels.md states the label of every built-in event") {
   std::map<std::string, std::uint8_t> stated;
-  for (const auto& [event, label] : table("event")) {
+  for (const auto& [event, label] : labels_table("event")) {
     if (event == "every other built-in event") {
       CHECK(label_in(label) == 0);
     } else {
@@ -89,7 +75,7 @@ TEST_CASE(
     REQUIRE(row != kNone);
     return view.label_of(kind, row) & purpose::kAll;
   };
-  for (const auto& [names, label] : table("context of the page view")) {
+  for (const auto& [names, label] : labels_table("context of the page view")) {
     for (const std::string& name : names_in(names)) {
       INFO(name);
       CHECK(label_of(Table::kContext, name) == label_in(label));
@@ -102,7 +88,7 @@ TEST_CASE(
                                                                          {"context", {Table::kContext, "c"}},
                                                                          {"signals", {Table::kSignal, "s"}}};
   std::size_t rows = 0;
-  for (const auto& [key, label] : table("declared")) {
+  for (const auto& [key, label] : labels_table("declared")) {
     const auto& [kind, name] = declared.at(*names_in(key).begin());
     INFO(key);
     CHECK(label_of(kind, name) == label_in(label));
@@ -135,10 +121,14 @@ TEST_CASE("docs/labels.md states what is kept and sent as the manifest does") {
       {"queue of unsent events", {"unsent events", purpose::kMeasurement}},
       {"items seen on pages", {"items seen on pages", purpose::kPersonalization}}};
   std::size_t found = 0;
-  for (const auto& [what, label] : table("what the engine keeps by itself")) {
+  for (const auto& [what, label] : labels_table("what the engine keeps by itself")) {
     const auto entry = same.find(what);
-    if (entry == same.end()) continue;
     INFO(what);
+    if (entry == same.end()) {
+      // Of these the manifest tells with what they are of; sections of a snapshot show them (below).
+      CHECK(kSections.contains(what));
+      continue;
+    }
     ++found;
     const auto& [beginning, expected] = entry->second;
     const auto written = kept.lower_bound(beginning);
@@ -148,6 +138,28 @@ TEST_CASE("docs/labels.md states what is kept and sent as the manifest does") {
     if (what != "session") CHECK((label_in(label.substr(0, label.find(", and"))) & ~purpose::kStorage) == expected);
   }
   CHECK(found == same.size());
+}
+
+TEST_CASE("docs/labels.md states under which label a snapshot holds what the engine keeps by itself") {
+  const test::TestProgram made(test::playbook(R"json("sync": {"mode": "events", "segments": true},
+    "events": {"purchase": {"purposes": ["functional"]}, "session_start": {"purposes": ["sharing"]}},
+    "signals": {"n": {"count": "search", "purposes": []}}, "fatigue": {"impressions": 9, "within": "6h"},
+    "segments": {"s": {"when": "n > 0", "purposes": ["marketing"]}},
+    "campaigns": {"c": {"slot": "x", "purposes": ["marketing", "personalization"],
+      "variants": {"v": {"creative": {"type": "banner", "title": "t"}}}}})json"));
+  test::Device device(made);
+  device.take(test::page(test::kStart, "/"));
+  device.take(test::event(test::kStart, "search"));
+  device.take(test::event(test::kStart, "view_promotion", {{"promotion_id", "c"}}));
+  device.take(test::event(test::kStart, "purchase", {{"transaction_id", "order-1"}}));
+  const std::vector<std::uint8_t> snapshot = device.snapshot();
+  for (const auto& [what, label] : labels_table("what the engine keeps by itself")) {
+    INFO(what << ": " << label);
+    // Those the shell keeps: tests/browser/sinks.spec.mjs.
+    if (what == "items seen on pages") continue;
+    const auto& [kind, expected] = kSections.at(what);
+    CHECK(sections_with(snapshot, kind) == std::set<std::uint8_t>{expected});
+  }
 }
 
 }  // namespace omo

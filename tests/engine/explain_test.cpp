@@ -282,3 +282,29 @@ TEST_CASE("privacy 22: a denied purpose is named, and nothing of its facts is to
   CHECK(rows[2].label == purpose::kMarketing);
   CHECK(lines(device, Table::kTrait, "secret") == Lines{"? trait secret"});
 }
+
+TEST_CASE(
+    "privacy 22: what is denied has no value, no list and no moment of change, even where they would say nothing") {
+  const TestProgram labelled(playbook(R"json("traits": {"city": {"type": "string", "purposes": []}},
+    "signals": {"quizzes": {"count": "view_item", "purposes": ["marketing"]},
+                "terms": {"recent": "search", "of": "search_term", "keep": 3, "purposes": ["marketing"]},
+                "since": {"recency": "search", "purposes": ["marketing"]}},
+    "scores": {"h": "city == 'Kyoto' ? 1.0 : double(quizzes)"},
+    "segments": {"never": "since == null", "long": "since > duration('1h')",
+                 "few": "size(terms) < 2", "none": "quizzes < 1"})json"));
+  Device device(labelled, purpose::kAll & ~purpose::kMarketing);
+  device.take(identify(kStart, {{"city", std::string("Kyoto")}}));
+  for (const auto& [table, name] :
+       {std::pair(Table::kScore, "h"), std::pair(Table::kSignal, "terms"), std::pair(Table::kSignal, "quizzes"),
+        std::pair(Table::kSegment, "never"), std::pair(Table::kSegment, "long"), std::pair(Table::kSegment, "few"),
+        std::pair(Table::kSegment, "none")}) {
+    INFO(name);
+    for (const Explanation& row : explain(device, table, name)) {
+      if ((row.label & purpose::kMarketing) == 0) continue;
+      // A list by itself may be told as empty.
+      CHECK((row.value.tag == ValueTag::kNull || (table == Table::kSignal && row.value.items.empty())));
+      CHECK(row.state != ValueTag::kTrue);
+      CHECK(row.changes_at + row.expires_at == 0);
+    }
+  }
+}

@@ -198,3 +198,34 @@ TEST_CASE("an order of a purchase that needs more purposes is one order still") 
   for (int i = 0; i < 2; ++i) device.take(event(kStart, "purchase", {{"transaction_id", "order-1"}}));
   CHECK(device.outcome().queue_events == 1);
 }
+
+TEST_CASE("privacy 57: a batch is stamped with what is granted, no more and no less") {
+  for (const std::uint8_t granted : {purpose::kAll, kNoMarketing, purpose::kMeasurement}) {
+    Device device(program(), granted);
+    device.take(view(kStart));
+    CHECK(device.decoded_batch().header.consent == granted);
+  }
+}
+
+TEST_CASE("privacy 18: a frame or a section whose label was changed is not believed") {
+  Device old(rank_program("marketing"));
+  old.take(identify(kStart, {{"rank", "gold"}}));
+  Device renewed(rank_program(""), kNoMarketing);
+  std::vector<std::uint8_t> journal = old.journal;
+  std::uint8_t& of_frame = journal[kJournalHeaderBytes + kFrameHeaderBytes - 1];
+  REQUIRE(of_frame == purpose::kMarketing);
+  of_frame = 0;
+  CHECK(renewed.engine.apply_journal(journal) == 0);
+  CHECK(renewed.value(Table::kTrait, "rank") == "null");
+
+  std::vector<std::uint8_t> snapshot = old.snapshot();
+  std::size_t section = kSnapshotHeaderBytes;
+  while (snapshot.at(section) != purpose::kMarketing) {
+    std::uint32_t bytes = 0;
+    std::memcpy(&bytes, snapshot.data() + section + 2, sizeof bytes);
+    section += kSectionHeaderBytes + bytes;
+  }
+  snapshot[section] = 0;
+  CHECK(renewed.engine.load_snapshot(snapshot) == Status::kBadChecksum);
+  CHECK(renewed.value(Table::kTrait, "rank") == "null");
+}

@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { instantiateEngine, loadProgram, recordOf, seedRecord, translateToJs } from '../lib/engine.mjs';
+import { mutant, sources } from './lib/bundle.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = process.env.OMO_DIST ?? join(root, 'dist');
@@ -153,11 +154,12 @@ before(async () => {
   const outfile = join(folder, 'report.mjs');
   const contents = `export { createReport } from './report';`;
   await build({
-    stdin: { contents, resolveDir: join(root, 'js/src'), loader: 'ts' },
+    stdin: { contents, resolveDir: sources, loader: 'ts' },
     bundle: true,
     format: 'esm',
     outfile,
     logLevel: 'error',
+    ...mutant,
   });
   ({ createReport } = await import(pathToFileURL(outfile)));
 });
@@ -265,6 +267,11 @@ test('the scripted global tells nothing of what a segment rests on, but for scor
         cap: { impressions: 3, within: '1d' },
         variants: { a: { creative: { type: 'banner', title: 't' } } },
       },
+      heated: {
+        slot: 'hero',
+        audience: 'heat > 0.5',
+        variants: { a: { creative: { type: 'banner', title: 't' } } },
+      },
     },
     journeys: { care: { start: 'hot', steps: [{ wait: '1h' }] } },
     expose: ['hot', 'warm', 'hidden', 'heat', 'hero'],
@@ -299,12 +306,22 @@ test('the scripted global tells nothing of what a segment rests on, but for scor
   const { verdict, reasons, atoms } = restricted._explain('spring');
   assert.deepEqual([verdict, reasons, atoms], ['shown', [], []]);
   assert.deepEqual(restricted._explain('hero').candidates, []);
+  // A slot that is exposed opens its campaigns, and a score that is exposed its value in them.
+  const valuesOf = ({ atoms, reasons }) =>
+    [...atoms, ...reasons].map(({ value }) => value).filter((value) => value !== null);
+  assert.deepEqual(valuesOf(restricted._explain('heated')), [1]);
+  assert.deepEqual(
+    [restricted._segments(), restricted._scores()],
+    [{ hot: true, warm: true, hidden: true }, { heat: 1 }],
+  );
   for (const name of ['rank', 'views', 'secret', 'care', 'page_path'])
     assert.equal(restricted._explain(name), null, name);
   // A purpose that is denied takes the exposed ones with it.
   consent = 0;
   assert.equal(restricted._explain('warm'), null);
   assert.equal(restricted._explain('heat'), null);
+  assert.deepEqual(valuesOf(restricted._explain('heated')), []);
+  assert.deepEqual([restricted._segments(), restricted._scores()], [{}, {}]);
 });
 
 test('tables of names and numbers are those of the vocabulary', () => {

@@ -117,6 +117,25 @@ test("another tab's refusal holds until this tab's visitor decides again", () =>
   assert.ok(!last().granted.includes('measurement'));
 });
 
+test("another tab's grant grants nothing here, and its refusal outlives a manager that only says again what it said", async () => {
+  let listener;
+  globalThis.__tcfapi = (command, version, callback) => (listener = callback);
+  // Grants are never too soon here.
+  let now = 0;
+  mock.method(performance, 'now', () => (now += 2000));
+  const { say, last } = policy({ tcf: [0, '0'] });
+  await settle();
+  listener(tcData([1]), true);
+  say('tabs', all('granted'));
+  assert.deepEqual(last().granted, ['storage']);
+  say('tabs', all('denied'));
+  listener(tcData([1]), true);
+  assert.deepEqual(last().granted, []);
+  listener(tcData([1], { eventStatus: 'useractioncomplete' }), true);
+  assert.deepEqual(last().granted, ['storage']);
+  mock.restoreAll();
+});
+
 test('consent that flaps ten times a second: granted at most once a second, denied at once, and the last word wins', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;

@@ -82,7 +82,17 @@ inline const TestProgram& history_program() {
         "variants": { "v": { "creative": { "type": "banner", "title": "v" } } } },
       "gift": { "slot": "cart", "audience": "soon || buyer",
         "schedule": { "from": "2026-03-02", "to": "2026-03-04", "timezone": "Asia/Tokyo" },
-        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } } },
+        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } },
+      "deal": { "slot": "offer", "audience": "spender || weathered", "priority": 2, "goal": "purchase",
+        "cap": { "impressions": 3, "within": "1d", "quiet_after_dismiss": "2h" },
+        "variants": { "v": { "creative": { "type": "coupon", "title": "v" } } } },
+      "again": { "slot": "offer", "priority": { "score": "heat" },
+        "variants": { "w": { "creative": { "type": "recommendations", "title": "w", "from": "recent", "signal": "items" } },
+                      "v": { "creative": { "type": "recommendations", "title": "v", "from": "affinity", "signal": "category",
+                        "exclude": ["items"] } } } },
+      "guided": { "slot": "offer", "priority": 9, "cap": { "impressions": 2, "within": "1d" },
+        "variants": { "v": { "creative": { "type": "banner", "title": "v" } } } } },
+    "coupons": { "thanks": { "campaign": "deal", "kind": "open", "code": "HANA10" } },
     "holdout": 0.05,
     "fatigue": { "impressions": 4, "within": "6h", "quiet_after_dismiss": "30m", "exempt": ["gift"] },
     "journeys": {
@@ -92,7 +102,13 @@ inline const TestProgram& history_program() {
           { "show": "hint" } ] },
       "wild_way": { "start": "wild", "restart": "2h",
         "steps": [ { "until": "search", "timeout": "4h" }, { "show": "ad", "timeout": "1h" } ] },
-      "reading": { "start": "searches >= 1", "steps": [ { "wait": "7s" }, { "until": "reader" } ] } } )json"));
+      "reading": { "start": "searches >= 1", "steps": [ { "wait": "7s" }, { "until": "reader" } ] },
+      "measured": { "start": "true", "purposes": ["measurement"], "restart": "2h", "goal": "refund",
+        "steps": [ { "until": "search", "timeout": "1d" }, { "wait": "1m" } ] },
+      "helped": { "start": "late || bouquets >= 1", "purposes": ["functional", "marketing", "personalization"], "restart": "always",
+        "steps": [ { "until": "select_promotion", "timeout": "4h" }, { "show": "guided", "timeout": "2h" } ] },
+      "refused": { "start": "many", "purposes": ["sharing", "personalization", "marketing"], "timeout": "1d",
+        "steps": [ { "until": "quiz_done", "timeout": "3h" }, { "if": "wild", "then": [ { "wait": "20m" } ] } ] } } )json"));
   return made;
 }
 
@@ -105,7 +121,8 @@ namespace detail {
 inline Record random_event(Random& random, double time) {
   static const std::vector<std::string> kCategories = {"bouquet", "rose", "plant"};
   static const std::vector<std::string> kIds = {"a", "b", "c", "d", "e", "花束-01"};
-  static const std::vector<std::string> kCampaigns = {"ad", "bare", "gift", "nudge", "hint", "none"};
+  static const std::vector<std::string> kCampaigns = {"ad",   "bare",  "gift",   "nudge", "hint",
+                                                      "deal", "again", "guided", "none"};
   const auto item = [&] {
     Pairs pairs{{"item_id", random.pick(kIds)}};
     if (!random.one_in(3)) pairs.push_back({"item_category", random.pick(kCategories)});

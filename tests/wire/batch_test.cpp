@@ -185,6 +185,38 @@ TEST_CASE("an event or membership that the consent stamp does not cover is refus
   CHECK(encode_batch(batch, view(), refused) == Status::kBadStructure);
 }
 
+TEST_CASE("privacy 57: no event and no membership travels under a consent stamp that does not cover it") {
+  const auto batch_of = [](std::string_view event, std::uint8_t stamp) {
+    DecodedBatch made;
+    made.header = {view().short_hash(), 1, static_cast<std::uint64_t>(kStart), stamp, 0};
+    made.events.push_back({1, view().find_row(Table::kEvent, event), made.header.sent_ms, 0, {}});
+    return made;
+  };
+  const auto status = [](const DecodedBatch& batch) {
+    std::vector<std::uint8_t> bytes;
+    return encode_batch(batch, view(), bytes);
+  };
+  constexpr std::uint8_t kBoth = purpose::kMeasurement | purpose::kMarketing;
+  CHECK(status(batch_of("quiz_done", kBoth)) == Status::kOk);
+  CHECK(status(batch_of("search", purpose::kMeasurement)) == Status::kOk);
+  CHECK(status(batch_of("search", kBoth & ~purpose::kMeasurement)) == Status::kBadStructure);
+  for (const std::uint8_t stamp : {purpose::kMeasurement, purpose::kMarketing}) {
+    CHECK(status(batch_of("quiz_done", stamp)) == Status::kBadStructure);
+    auto forged = encoded(batch_of("quiz_done", kBoth));
+    forged[18] = stamp;
+    put_checksum(forged);
+    CHECK(decode(forged) == Status::kBadStructure);
+  }
+  DecodedBatch member = batch_of("search", purpose::kMeasurement);
+  member.has_membership = true;
+  for (std::uint32_t i = 0; i < view().segments().size(); ++i) member.segments_on.push_back(i);
+  DecodedBatch told;
+  REQUIRE(decode_batch(encoded(member), view(), told) == Status::kOk);
+  CHECK(!told.segments_on.empty());
+  CHECK(told.segments_on.size() < view().segments().size());
+  for (const std::uint32_t i : told.segments_on) CHECK((view().segments()[i].label & ~purpose::kMeasurement) == 0);
+}
+
 TEST_CASE("a batch never gives a number that is none") {
   DecodedBatch batch = sample();
   for (const double number : {std::nan(""), std::numeric_limits<double>::infinity()}) {

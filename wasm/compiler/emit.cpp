@@ -113,7 +113,8 @@ class Emitter : public Numbers {
                 [&](const Param& a, const Param& b) { return by_symbol(a.name, b.name); });
       event_rows_[static_cast<std::size_t>(event - playbook_.events.data())] =
           static_cast<std::uint32_t>(events_.size());
-      const int flags = (event->has_items ? kEventHasItems : 0) | (event->conversion ? kEventConversion : 0);
+      const int flags = (event->has_items ? kEventHasItems : 0) | (event->conversion ? kEventConversion : 0) |
+                        (event->exposed ? kEventExposed : 0);
       events_.push_back({strings_.number(event->name), static_cast<std::uint32_t>(params_.size()),
                          static_cast<std::uint16_t>(params.size()), event->label, static_cast<std::uint8_t>(flags)});
       for (const Param& param : params) {

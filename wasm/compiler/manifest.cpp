@@ -272,6 +272,10 @@ class Manifest {
     for (const Segment& segment : playbook_.segments) {
       if (segment.exposed) json_.text(segment.name);
     }
+    json_.end_array().key("exposed_events").begin_array();
+    for (const Event& event : playbook_.events) {
+      if (event.exposed) json_.text(event.name);
+    }
     json_.end_array();
   }
 

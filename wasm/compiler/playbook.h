@@ -30,6 +30,7 @@ struct Event {
   bool has_items = false;
   bool conversion = false;
   bool used = false;  ///< goes into the program
+  bool exposed = false;
   [[nodiscard]] const Param* find(std::string_view param) const;
 };
 

@@ -263,12 +263,18 @@ void read_expose(Compilation& compilation, const Node& root) {
     }
     const auto slot = playbook.slot_numbers.find(item.text);
     if (slot != playbook.slot_numbers.end()) playbook.slots[slot->second].exposed = found = true;
+    // An event by its name alone: a slot that is called as an event is does not open it too.
+    const auto event = playbook.event_numbers.find(item.text);
+    if (!found && event != playbook.event_numbers.end()) {
+      playbook.events[event->second].exposed = playbook.events[event->second].used = found = true;
+    }
     if (found) continue;
     std::vector<std::string_view> candidates = keys_of(playbook.slot_numbers);
+    for (const Event& known : playbook.events) candidates.push_back(known.name);
     for (const Segment& segment : playbook.segments) candidates.push_back(segment.name);
     for (const Score& score : playbook.scores) candidates.push_back(score.name);
-    compilation.error(item.offset,
-                      "no segment, score or slot named " + in_quotes(item.text) + did_you_mean(item.text, candidates));
+    compilation.error(item.offset, "no segment, score, slot or event named " + in_quotes(item.text) +
+                                       did_you_mean(item.text, candidates));
   }
 }
 

@@ -145,9 +145,10 @@ struct NamedTable {
   std::uint8_t name;
   std::uint8_t label;
   std::uint8_t exposed;
+  std::uint8_t mask = 1;  ///< of the byte of the exposure
 };
 constexpr NamedTable kNamedTables[] = {
-    {Section::kEvents, offsetof(EventRow, name), offsetof(EventRow, label), kAbsent},
+    {Section::kEvents, offsetof(EventRow, name), offsetof(EventRow, label), offsetof(EventRow, flags), kEventExposed},
     {Section::kSignals, offsetof(SignalRow, name), offsetof(SignalRow, label), kAbsent},
     {Section::kTraits, offsetof(NamedValueRow, name), offsetof(NamedValueRow, label), kAbsent},
     {Section::kContexts, offsetof(NamedValueRow, name), offsetof(NamedValueRow, label), kAbsent},
@@ -356,7 +357,7 @@ std::uint32_t ProgramView::label_of(Table table, std::uint32_t row) const {
   const NamedTable* named = named_table(table);
   const std::uint8_t* bytes = row_of(named, row);
   const std::uint32_t label = named->label == kAbsent ? 0 : bytes[named->label];
-  return label | (named->exposed != kAbsent && bytes[named->exposed] != 0 ? kExposedBit : 0);
+  return label | (named->exposed != kAbsent && (bytes[named->exposed] & named->mask) != 0 ? kExposedBit : 0);
 }
 
 std::uint32_t ProgramView::find_event(std::uint32_t name) const {

@@ -106,10 +106,11 @@ struct EventRow {
   std::uint32_t first_param;  ///< in kParams
   std::uint16_t param_count;
   std::uint8_t label;  ///< purposes that must be granted before the event is taken at all
-  std::uint8_t flags;  ///< kEventHasItems | kEventConversion
+  std::uint8_t flags;  ///< kEventHasItems | kEventConversion | kEventExposed
 };
 inline constexpr std::uint8_t kEventHasItems = 1;
 inline constexpr std::uint8_t kEventConversion = 2;
+inline constexpr std::uint8_t kEventExposed = 4;
 
 /// Sorted by `name` within an event.
 struct ParamRow {

@@ -21,7 +21,7 @@ const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collect
 export async function startCollector({
   statics = [],
   site = 'build/demo',
-  dist = join(root, 'dist'),
+  dist = process.env.OMO_DIST ?? join(root, 'dist'),
   playbook = 'demo-site/playbook.json',
   origins = [],
 } = {}) {

@@ -7,6 +7,9 @@ export const test = base.extend({
   context: async ({ context, browserName }, use) => {
     if (browserName === 'firefox')
       await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }));
+    // script/mutate: the mutant that this run looks at.
+    const mutant = process.env.OMO_MUTANT;
+    if (mutant) await context.addInitScript((number) => (window.omoMutant = number), Number(mutant));
     await use(context);
   },
 });
