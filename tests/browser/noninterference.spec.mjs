@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The short part of tests/noninterference: two visitors who differ only in facts of denied purposes leave the same bytes.
 // script/noninterference runs as many pairs as one wants.
+import { readFileSync } from 'node:fs';
+import { loadCompiler } from '../lib/compiler.mjs';
 import { difference, runPairs } from '../noninterference/harness.mjs';
 import { randomLives } from '../noninterference/lives.mjs';
 import { pauseBrowsers } from '../noninterference/pauses.mjs';
 import { randomPlaybook } from '../noninterference/playbooks.mjs';
-import { createRandom } from '../noninterference/random.mjs';
+import { createRandom, namesOf } from '../noninterference/random.mjs';
 import { expect, test } from './support/visitor.mjs';
 
 const pairs = { chromium: 20, firefox: 6 };
@@ -73,4 +75,20 @@ test('a seed gives one playbook and one pair of lives, and their common steps ar
     );
     expect(common[0], `seed ${number}`).toEqual(common[1]);
   }
+});
+
+test('privacy 19: what the pairs take for denied has at least that label for the compiler too', async () => {
+  const compiler = await loadCompiler(readFileSync(new URL('../../dist/compiler.wasm', import.meta.url)));
+  let labelled = 0;
+  for (let number = 1; number <= 60; number++) {
+    const { playbook, facts } = randomPlaybook(createRandom(number));
+    const { manifest, diagnostics } = compiler.compile(JSON.stringify(playbook));
+    expect(manifest, `seed ${number}: ${JSON.stringify(diagnostics)}`).toBeTruthy();
+    for (const { name, purposes } of manifest.kept.campaigns) {
+      const needed = namesOf(facts.campaigns[name].label);
+      expect(purposes, `seed ${number}: ${name}`).toEqual(expect.arrayContaining(needed));
+      labelled += needed.length;
+    }
+  }
+  expect(labelled).toBeGreaterThan(100);
 });

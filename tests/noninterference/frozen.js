@@ -122,12 +122,16 @@
         : Array.from(new Uint8Array(body.buffer ?? body, body.byteOffset ?? 0, body.byteLength), (byte) =>
             byte.toString(16).padStart(2, '0'),
           ).join('');
+  // Asked again and again, the page would take the processor from whatever it waits for.
+  let rest = () => {};
+  const begin = () => void pending++;
+  const end = () => --pending || rest();
   const during = async (work) => {
-    pending++;
+    begin();
     try {
       return await work();
     } finally {
-      pending--;
+      end();
     }
   };
   // How many requests this tab has sent that may reach the server after their page is gone: the next page waits for them.
@@ -162,9 +166,9 @@
     navigator.locks.request = (...values) => {
       const given = values.pop();
       let waits = true;
-      pending++;
+      begin();
       return real.request.call(navigator.locks, ...values, (lock) => {
-        if (waits) pending--;
+        if (waits) end();
         waits = false;
         return given(lock);
       });
@@ -228,6 +232,7 @@
     for (let quiet = 0; quiet < 2;) {
       await nextTask();
       if (pending) {
+        await new Promise((resolve) => (rest = resolve));
         quiet = 0;
         continue;
       }
