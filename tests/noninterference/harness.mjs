@@ -144,7 +144,7 @@ export function makePair(compiler, number, { plant = false, control = false } = 
  * @param control both visitors do the same: the harness itself must make no difference
  * @param plant the program has lost one label, so that there is a leak to be found
  * @param lanes so many tabs at a time, each in a context of its own
- * @param late answers how many ms an answer of the server waits
+ * @param late answers how many ms a request, or an answer, is on its way
  * @param told is called after each pair: {seed, found, denied}; found = where they differ, undefined = nowhere
  */
 export async function runPairs(

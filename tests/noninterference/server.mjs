@@ -73,8 +73,8 @@ const pageAt = (path) => `<!doctype html><html lang="en"><meta charset="utf-8"><
 /** A chunk that is being loaded is under way, which a page can only tell of what it calls itself. */
 const tellImports = (text) => text.replaceAll(/\bimport\((?=["'])/g, 'self.omoFrozen.load(');
 
-/** @param late answers how many ms an answer waits: the network's chance, which must not matter */
-export async function startServer(dist, late = () => 0) {
+/** @param late answers how many ms a request, or an answer, is on its way: the network's chance, which must not matter */
+export async function startServer(dist, late) {
   const files = Object.fromEntries(
     FILES.map((name) => {
       const bytes = readFileSync(join(dist, name));
@@ -101,6 +101,8 @@ export async function startServer(dist, late = () => 0) {
     } catch {
       return; // The browser has gone.
     }
+    const wait = () => new Promise((resolve) => setTimeout(resolve, late()));
+    if (late) await wait();
     const { method, url, rawHeaders } = incoming;
     const lane = lanes[Number(/^\D+(\d+)/.exec(incoming.headers.host)[1])];
     const { pathname, searchParams } = new URL(url, 'http://localhost');
@@ -118,8 +120,7 @@ export async function startServer(dist, late = () => 0) {
       'access-control-max-age': '0',
       'cache-control': 'no-store',
     };
-    const milliseconds = late();
-    if (milliseconds) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (late) await wait();
     if (method !== 'GET' || isStep) return outgoing.writeHead(204, always).end();
     const found = answer(lane, pathname);
     if (!found) lane.strange.push(`${method} ${url}`);
