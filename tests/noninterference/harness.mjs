@@ -203,11 +203,10 @@ export async function runPairs(
           throw new Error(`seed ${number}: ${error.message}`, { cause: error });
         });
       }
+      await tab?.close();
     } catch (error) {
       failed = true;
       throw error;
-    } finally {
-      await tab?.close();
     }
   };
   try {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { chromium, firefox } from '@playwright/test';
 import config from '../../playwright.config.mjs';
 import { runPairs } from './harness.mjs';
-import { pauseBrowsers } from './pauses.mjs';
+import { late, pauseBrowsers } from './pauses.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,6 @@ const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
 let done = 0;
 const stop = values.disturb ? pauseBrowsers(seed) : undefined;
-const late = values.disturb ? () => Math.random() * 40 : undefined;
 try {
   const totals = await runPairs(browser, {
     seed,
@@ -42,7 +41,7 @@ try {
     plant: values.plant,
     control: values.control,
     lanes,
-    late,
+    late: values.disturb ? late : undefined,
     ...(values.dist ? { dist: values.dist } : {}),
     told({ seed: at, found, isStable, denied }) {
       done++;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stops the processes of browsers at random moments for a while, as a busy machine does: that must change nothing.
+// What a busy machine and its network do, and what must change nothing: processes of browsers stop at random moments for a
+// while, and bytes are late.
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRandom } from './random.mjs';
 
@@ -27,6 +28,9 @@ const signal = (pid, what) => {
     return false; // It has ended meanwhile.
   }
 };
+
+/** Milliseconds that a request, or an answer, is on its way: mostly few, now and then so many that others overtake it. */
+export const late = () => Math.random() * (Math.random() < 0.2 ? 200 : 5);
 
 /** Begins; answers a function that ends it, and answers how many pauses there were. */
 export function pauseBrowsers(seed) {
