@@ -134,9 +134,11 @@
       end();
     }
   };
-  // How many requests this tab has sent that may reach the server after their page is gone: the next page waits for them.
-  let sent = Number(window.name);
-  const count = (one) => (window.name = String((sent += one)));
+  // How many requests this tab has sent that may reach the server after their page is gone: the next page waits for them. (Of
+  // window.name Chromium forgets what a page makes it while it is left.)
+  const SENT = 'frozen.sent';
+  let sent = Number(sessionStorage.getItem(SENT));
+  const count = (one) => sessionStorage.setItem(SENT, String((sent += one)));
   window.fetch = (source, how = {}) => {
     const method = how.method ?? 'GET';
     record('fetch', String(source), method, !!how.keepalive, hex(how.body));
@@ -260,7 +262,9 @@
         .sort()
         .map((name) => [name, localStorage.getItem(name)]),
     ),
-    session: Object.keys(sessionStorage).sort(),
+    session: Object.keys(sessionStorage)
+      .filter((name) => name !== SENT)
+      .sort(),
     cookie: document.cookie,
   });
   const shadows = () =>
@@ -381,7 +385,6 @@
     clear() {
       localStorage.clear();
       sessionStorage.clear();
-      window.name = '';
       sent = 0;
     },
   };
