@@ -142,7 +142,7 @@ export function makePair(compiler, number, { plant = false, control = false } = 
 /**
  * Runs pairs of visitors in a browser of Playwright. Pair `i` depends on `seed + i` alone.
  * @param control both visitors do the same: the harness itself must make no difference
- * @param plant the program has lost one label, so that there is a leak to be found
+ * @param plant the program has lost one label, so that there is a leak to be found: ends with the first pair in which it is
  * @param lanes so many tabs at a time, each in a context of its own
  * @param late answers how many ms a request, or an answer, is on its way
  * @param told is called after each pair: {seed, found, denied}; found = where they differ, undefined = nowhere
@@ -166,7 +166,7 @@ export async function runPairs(
   const totals = { pairs: 0, differing: [], unstable: [], secrets: 0, requests: 0, batches: 0 };
   const add = (name, count) => (totals[name] = (totals[name] ?? 0) + count);
   let next = 0;
-  let failed = false;
+  let isOver = false;
 
   const runPair = async (tab, number) => {
     const { program, settings, lives, denied } = makePair(compiler, number, { plant, control });
@@ -177,9 +177,10 @@ export async function runPairs(
     };
     // Time and chance are frozen, so a leak comes again. What does not is a flaw of the harness, and told as one.
     const first = await both();
-    const { results, found } = first.found ? await both() : first;
+    const { results, found } = first.found && !plant ? await both() : first;
     if (first.found && !found) totals.unstable.push({ seed: number, found: first.found });
     if (found) totals.differing.push({ seed: number, found });
+    if (found && plant) isOver = true;
     const requests = results[0].requests.flat();
     const steps = lives.flat().flatMap((view) => view.steps);
     add('pairs', 1);
@@ -193,7 +194,7 @@ export async function runPairs(
     const lane = server.addLane();
     let tab;
     try {
-      for (let done = 0; next < pairs && !failed; done++) {
+      for (let done = 0; next < pairs && !isOver; done++) {
         if (done % PAIRS_PER_TAB === 0) {
           await tab?.close();
           tab = await openTab(browser, lane, options);
@@ -205,7 +206,7 @@ export async function runPairs(
       }
       await tab?.close();
     } catch (error) {
-      failed = true;
+      isOver = true;
       throw error;
     }
   };
