@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs in the page before anything else: time stands still until a step lets it pass, chance comes from a seed, and all
-// that scripts can see or send is recorded. What the page does with the network, storage and the DOM is real.
+// that scripts can see or send is recorded. What the page does with the network, storage and the DOM is real. Whatever takes the
+// browser real time is waited for while the clock stands, and what it does by itself is kept away: so a process that is paused
+// anywhere changes nothing (tests/noninterference/pauses.mjs).
 (() => {
   const start = Number(new URLSearchParams(location.search).get('at') || 0);
   const real = {
@@ -44,6 +46,19 @@
   Object.defineProperty(document, 'visibilityState', { get: () => visibility });
   Object.defineProperty(document, 'hidden', { get: () => visibility !== 'visible' });
   Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
+  Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true });
+  window.requestAnimationFrame = (action) => set(() => action(now), 16, [], false);
+  window.requestIdleCallback = (action) =>
+    set(() => action({ didTimeout: false, timeRemaining: () => 50 }), 1, [], false);
+  window.cancelAnimationFrame = window.cancelIdleCallback = window.clearTimeout;
+  // The browser tells these when it likes: frames, other windows, the machine. Steps make their own.
+  for (const type of [
+    ...['focus', 'blur', 'visibilitychange', 'resume', 'freeze', 'online', 'offline', 'scroll', 'resize'],
+    ...['pointermove', 'pointerdown', 'keydown', 'timeupdate', 'storage'],
+  ])
+    addEventListener(type, (event) => event.isTrusted && event.stopImmediatePropagation(), { capture: true });
+  // A page that follows a link is another step.
+  addEventListener('click', (event) => event.target.closest('a') && event.preventDefault());
 
   // Everything is in view at once: when a browser has painted is its own affair.
   window.IntersectionObserver = class {
@@ -107,19 +122,35 @@
         : Array.from(new Uint8Array(body.buffer ?? body, body.byteOffset ?? 0, body.byteLength), (byte) =>
             byte.toString(16).padStart(2, '0'),
           ).join('');
+  // Asked again and again, the page would take the processor from whatever it waits for.
+  let rest = () => {};
+  const begin = () => void pending++;
+  const end = () => --pending || rest();
   const during = async (work) => {
-    pending++;
+    begin();
     try {
       return await work();
     } finally {
-      pending--;
+      end();
     }
   };
+  // How many requests this tab has sent that may reach the server after their page is gone: the next page waits for them. (Of
+  // window.name Chromium forgets what a page makes it while it is left.)
+  const SENT = 'frozen.sent';
+  let sent = Number(sessionStorage.getItem(SENT));
+  const count = (one) => sessionStorage.setItem(SENT, String((sent += one)));
   window.fetch = (source, how = {}) => {
-    record('fetch', String(source), how.method ?? 'GET', !!how.keepalive, hex(how.body));
+    const method = how.method ?? 'GET';
+    record('fetch', String(source), method, !!how.keepalive, hex(how.body));
+    const isOwn = method !== 'GET';
+    if (isOwn) count(1);
     // The answer is here as a whole before anyone sees it: how fast it came is chance.
     return during(async () => {
-      const answer = await real.fetch(source, how);
+      const answer = await real.fetch(source, how).catch((error) => {
+        // It never left: browsers limit what may outlive a page.
+        if (isOwn) count(-1);
+        throw error;
+      });
       const bytes = await answer.arrayBuffer();
       const { status, statusText, headers } = answer;
       const whole = new Response(status === 204 ? null : bytes, { status, statusText, headers });
@@ -128,16 +159,18 @@
   };
   navigator.sendBeacon = (url, body) => {
     record('beacon', String(url), hex(body));
-    return real.beacon(url, body);
+    const isSent = real.beacon(url, body);
+    if (isSent) count(1);
+    return isSent;
   };
   // A lock is given by another process.
   if (navigator.locks) {
     navigator.locks.request = (...values) => {
       const given = values.pop();
       let waits = true;
-      pending++;
+      begin();
       return real.request.call(navigator.locks, ...values, (lock) => {
-        if (waits) pending--;
+        if (waits) end();
         waits = false;
         return given(lock);
       });
@@ -145,6 +178,43 @@
     navigator.locks.query = () => during(() => real.query.call(navigator.locks));
   }
   WebAssembly.instantiate = (...values) => during(() => real.instantiate(...values));
+  // An image is asked for once its address is set, wherever it is by then: also where it was taken away again. All are kept, since
+  // whether the browser asks for the same address once more depends on when it collects what nobody holds.
+  const images = [];
+  const address = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src');
+  Object.defineProperty(HTMLImageElement.prototype, 'src', {
+    ...address,
+    set(url) {
+      const image = this;
+      // When it would be near enough is the browser's affair.
+      image.loading = 'eager';
+      images.push(image);
+      void during(
+        () =>
+          new Promise((resolve) => {
+            for (const type of ['load', 'error']) image.addEventListener(type, resolve, { once: true });
+            address.set.call(image, url);
+          }),
+      );
+    },
+  });
+  let isClipboardOpen = true;
+  Object.defineProperty(navigator, 'clipboard', {
+    value: {
+      async writeText(text) {
+        record('clipboard', text);
+        if (!isClipboardOpen) throw new DOMException('closed', 'NotAllowedError');
+      },
+    },
+  });
+  // What the visitor sees in a closed root is seen too.
+  const roots = new Map();
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (how) {
+    const shadow = attach.call(this, how);
+    roots.set(this, shadow);
+    return shadow;
+  };
   for (const level of ['log', 'info', 'warn', 'error', 'debug'])
     console[level] = (...values) => record('console', level, values.map(String).join(' '));
   addEventListener('error', ({ message }) => record('exception', message));
@@ -163,8 +233,8 @@
   const settle = async (end) => {
     for (let quiet = 0; quiet < 2;) {
       await nextTask();
-      const images = [...document.images].some((image) => !image.complete);
-      if (pending || images) {
+      if (pending) {
+        await new Promise((resolve) => (rest = resolve));
         quiet = 0;
         continue;
       }
@@ -184,34 +254,65 @@
     now = Math.max(now, end);
   };
 
+  /** Tells the server that a step is over. */
+  const step = () => real.fetch('/-/step?sent=' + sent);
   const stored = () => ({
     local: Object.fromEntries(
       Object.keys(localStorage)
         .sort()
         .map((name) => [name, localStorage.getItem(name)]),
     ),
-    session: Object.keys(sessionStorage).sort(),
+    session: Object.keys(sessionStorage)
+      .filter((name) => name !== SENT)
+      .sort(),
     cookie: document.cookie,
   });
-  /** All that a script of the page could see now. */
+  const shadows = () =>
+    [...document.querySelectorAll('*')].flatMap((element) => {
+      const root = roots.get(element);
+      if (!root) return [];
+      const inputs = [...root.querySelectorAll('input')].map(({ checked, disabled }) => [checked, disabled]);
+      return [[root.innerHTML, inputs]];
+    });
+  /** All that a script of the page, or the visitor, could see now. */
   const seen = (client, names) => ({
     html: document.body.outerHTML,
+    shadows: shadows(),
+    selected: String(getSelection()),
+    path: location.pathname,
     storage: stored(),
     segments: client.segments(),
     scores: client.scores(),
     decisions: names.slots.map((name) => client.decide(name)),
-    explained: names.all.map((name) => client.explain(name)),
+    explained: names.all.map(([kind, name]) => client.explain(name, kind)),
     export: client.export(),
   });
+  /** As text, in which nothing is lost that JSON has no word for. */
+  const textOf = (value) =>
+    JSON.stringify(value, (_, part) =>
+      part === undefined || Object.is(part, -0) || (typeof part === 'number' && !Number.isFinite(part))
+        ? `JSON lacks ${Object.is(part, -0) ? '-0' : part}`
+        : part,
+    );
 
   window.omoFrozen = {
-    /** Performs steps of [milliseconds until it, step, 'secret'?]; answers what was seen after each that is not secret. */
+    /** Loads a chunk, for the import() that the server has put this in place of. */
+    load: (path) => during(() => import(new URL(path, location.origin + '/dist/').href)),
+    /**
+     * Performs steps of [milliseconds until it, step, 'secret'?]. Answers what was seen after each that is not secret, as text;
+     * how much of what there was to see; the time; and how many requests of its own the tab has sent.
+     */
     async run(settings, state, steps) {
-      const { createClient } = await import(settings.dist + 'omotenashi.mjs');
+      if (!(sent >= settings.sent)) throw new Error('the tab has lost count of what it has sent');
+      // The page before lets its lock go in its own time.
+      while ((await real.query?.call(navigator.locks))?.held.length) await nextTask();
+      isClipboardOpen = settings.clipboard;
+      if (settings.panel) document.body.append(document.createElement('omo-privacy'));
+      const { createClient } = await import('/dist/omotenashi.mjs');
       const client = createClient({
         playbook: '/playbook.omo',
         collector: settings.collector,
-        engine: settings.dist + 'engine.wasm',
+        engine: '/dist/engine.wasm',
       });
       for (const type of ['decision', 'segment', 'event', 'consent', 'error'])
         client.on(type, (value) => record('callback', type, value instanceof Error ? value.message : value));
@@ -220,6 +321,7 @@
       client.ready.then(() => (ready = true));
       while (!ready) await settle(now);
       await settle(now);
+      const press = (elements, nth) => elements[nth % elements.length]?.click();
       const act = {
         track: (name, params) => client.track(name, params),
         gtag: (name, params) => {
@@ -234,18 +336,33 @@
         reset: () => client.reset(),
         consent: (change) => client.consent(change),
         flush: () => void client.flush(),
-        click: (selector) => document.querySelector(selector)?.click(),
-        activity: () => dispatchEvent(new Event('keydown')),
-        push: (path) => history.pushState(null, '', path + location.search),
+        erase: () => void client.erase(),
+        click: (selector, nth) => press(document.querySelectorAll(selector), nth),
+        /** The visitor's own switch of a purpose. */
+        panel: (purpose) => [...roots.values()][0]?.querySelector(`[aria-labelledby=${purpose}]`)?.click(),
+        activity: (type) => dispatchEvent(new Event(type)),
+        push: (path) => {
+          const described = document.querySelector('[type="application/ld+json"]');
+          described.textContent = settings.described[path] ?? '';
+          history.pushState(null, '', path + location.search);
+        },
         visibility: (next) => {
           visibility = next;
           document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
         },
       };
       const looks = [];
+      const counts = { shown: 0, claims: 0, recommended: 0, panels: 0, images: 0 };
       const look = async (of) => {
-        await real.fetch('/-/step');
-        looks.push({ of, log: log.splice(0), seen: seen(client, settings.names) });
+        await step();
+        const { length } = log.filter(([, what]) => what === 'clipboard');
+        if (length && of !== 'click') throw new Error('a coupon was taken without a click');
+        counts.claims += length;
+        const view = seen(client, settings.names);
+        counts.shown += view.decisions.some(Boolean);
+        counts.recommended += document.querySelectorAll('.omo-item').length > 0;
+        counts.panels += view.shadows.length;
+        looks.push({ of, log: log.splice(0), seen: view });
       };
       await look('start');
       for (const [wait, [name, ...values], secret] of steps) {
@@ -254,22 +371,21 @@
         await settle(now);
         if (!secret) await look(name);
       }
-      return { looks, end: start + now };
+      counts.images = images.length;
+      return { text: textOf(looks), counts, end: start + now, sent };
     },
     /** What is left in storage, once the page has been left. */
-    stored,
+    async left() {
+      await step();
+      return textOf(stored());
+    },
     /** What is under way, for whoever asks why a page does not settle. */
-    waits: () => ({
-      now,
-      pending,
-      images: [...document.images].filter(({ complete }) => !complete).length,
-      timers: timers.size,
-      log,
-    }),
+    waits: () => ({ now, pending, sent, timers: timers.size, log }),
     /** The next visitor finds nothing. */
     clear() {
       localStorage.clear();
       sessionStorage.clear();
+      sent = 0;
     },
   };
 })();
