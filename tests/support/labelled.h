@@ -29,7 +29,9 @@ inline const TestProgram& program() {
 }
 
 inline Record view(double time) { return event(time, "view_item"); }
-inline Record seen(double time, const std::string& name) { return event(time, "view_promotion", {{"promotion_id", name}}); }
+inline Record seen(double time, const std::string& name) {
+  return event(time, "view_promotion", {{"promotion_id", name}});
+}
 inline Record withdrawn(double time) { return consent(time, purpose::kMarketing, 0); }
 
 }  // namespace omo::test

@@ -8,7 +8,7 @@ const KeyTable kPlaybookKeys = {
     "playbook",
     {"$schema",  "omotenashi", "site",    "default_language", "events",  "traits",  "context", "signals", "scores",
      "segments", "journeys",   "slots",   "campaigns",        "coupons", "surveys", "expose",  "session", "sync",
-     "fatigue",  "holdout",    "catalog", "consent", "titles"}};
+     "fatigue",  "holdout",    "catalog", "consent",          "titles"}};
 const KeyTable kEventKeys = {"event", {"params", "items", "purposes"}};
 const KeyTable kTraitKeys = {"trait", {"type", "purposes"}};
 const KeyTable kContextKeys = {"contextValue", {"type", "purposes"}};
