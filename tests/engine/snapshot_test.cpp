@@ -232,7 +232,7 @@ TEST_CASE("frames whose purpose is not granted are left out") {
   live.take(event(kStart, "quiz_done", {{"style", "x"}}));
   live.take(event(kStart, "view_item", {}, {{{"item_id", "a"}}}));
   Device device(history_program(), purpose::kAll & ~purpose::kMarketing);
-  // The view, and the two segments that were entered with the consent.
-  CHECK(device.engine.apply_journal(live.journal) == 3);
+  // The view, the two segments that were entered with the consent, and the journey that began with it.
+  CHECK(device.engine.apply_journal(live.journal) == 4);
   CHECK(device.signal("items") == R"(["a"])");
 }
