@@ -149,16 +149,16 @@ const checks = {
     await live(page);
     await shows(page, 'side', 'HANA10');
     const before = seen.requests.length;
+    // The picture of another slot is asked for when its creative is shown: Firefox does so once more after a grant.
+    const asked = () => seen.requests.slice(before).filter(({ path }) => path !== '/image/ad.svg');
     await page.locator('omo-slot[name=side] .omo-cta').click();
     await page.evaluate(() => window.omo.flush());
-    expect(seen.requests.slice(before)).toEqual([]);
+    expect(asked()).toEqual([]);
     await consent(page, { measurement: 'granted' });
     shop.collector.stored();
     await page.locator('omo-slot[name=side] .omo-cta').click();
     await page.evaluate(() => window.omo.flush());
-    expect(new Set(seen.requests.slice(before).map(({ method, path }) => `${method} ${path}`))).toEqual(
-      new Set(['POST /v1/events']),
-    );
+    expect(new Set(asked().map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(['POST /v1/events']));
     const events = shop.collector.stored();
     expect(events.map(({ name }) => name)).toContain('select_promotion');
     expect(JSON.stringify(events)).not.toContain('HANA10');
