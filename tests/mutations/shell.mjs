@@ -122,7 +122,7 @@ export const inShell = [
   explain('what a row rests on is told where it is exposed itself', 'explain.ts', 'needed! < LabelBit.Exposed || without.length', 'without.length', [GLOBAL]), // prettier-ignore
   explain('and is granted itself', 'explain.ts', '|| without.length)', 'false', [GLOBAL], { find: 'without.length' }), // prettier-ignore
   explain('a row that is not told of is not explained', 'explain.ts', '!(isCampaign ? isTold(Table.Slot, engine.omo_slot_of(row)) : isTold(table, row))', 'false', [GLOBAL]), // prettier-ignore
-  sink('no script opens the panel', 'render/door.ts', 'navigator.userActivation && !navigator.userActivation.isActive', 'false', [PANEL]), // prettier-ignore
+  sink('no script opens the panel', 'render/door.ts', 'navigator.userActivation?.isActive === false', 'false', [PANEL]), // prettier-ignore
   sink('the panel is closed to scripts', 'render/privacy.ts', "mode: 'closed'", "'open'", [PANEL], {
     find: "'closed'",
   }),
