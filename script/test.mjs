@@ -20,6 +20,7 @@ const counters = {
     passed: sum(text, /^\s+(\d+) (?:passed|flaky)/gm),
     failed: sum(text, /^\s+(\d+) (?:failed|interrupted|did not run)/gm),
   }),
+  mutants: (text) => ({ passed: sum(text, /^(\d+) killed/gm), failed: sum(text, /killed, (\d+) survived/g) }),
 };
 
 /** The lines by which the runners name, at their end, what failed and what passed only when tried again. */
@@ -63,6 +64,12 @@ const steps = [
     'script/build asan && ctest --preset asan -j 2',
     counters.ctest,
   ],
+  [
+    'mutations',
+    'label checks taken out, each 12th from a seed on: the tests that name them fail',
+    'script/mutate --part 12',
+    counters.mutants,
+  ],
 ];
 
 if (options.list) {
@@ -76,7 +83,7 @@ if (!chosen.length) {
 }
 
 // These need processors and no clock: they run beside the others, which mostly wait, and at the lowest priority.
-const beside = new Set(options.only ? [] : ['tidy', 'sanitizers']);
+const beside = new Set(options.only ? [] : ['tidy', 'sanitizers', 'mutations']);
 
 // A step that hangs must not hide the results of the others: one that is waited for ends after the first, any after the
 // second.

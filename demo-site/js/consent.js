@@ -38,7 +38,7 @@ function withdrawLapsed() {
 }
 
 export async function startConsent() {
-  await window.CookieConsent.run({
+  const started = window.CookieConsent.run({
     revision: 1,
     hideFromBots: false, // a browser under automation is asked like any other
     cookie: { name: 'cc_cookie', expiresAfterDays: 182, sameSite: 'Lax' },
@@ -54,13 +54,15 @@ export async function startConsent() {
     onConsent: tell,
     onChange: tell,
   });
-  withdrawLapsed();
-  window.omotenashi.q.push(['on', 'consent', follow]);
+  for (const button of document.querySelectorAll('#consent-preferences, [data-consent-open]')) {
+    // A click that comes before the banner is there waits for it.
+    button.addEventListener('click', () => started.then(() => window.CookieConsent.showPreferences()));
+  }
   for (const button of document.querySelectorAll('[data-panel-open]')) {
     // On the global that every script can reach, this tells nothing: it opens the visitor's panel.
     button.addEventListener('click', () => window.omotenashi.q.push(['export']));
   }
-  for (const button of document.querySelectorAll('#consent-preferences, [data-consent-open]')) {
-    button.addEventListener('click', () => window.CookieConsent.showPreferences());
-  }
+  await started;
+  withdrawLapsed();
+  window.omotenashi.q.push(['on', 'consent', follow]);
 }

@@ -189,6 +189,7 @@ const checks = {
     // Longer than the leader's beat.
     await page.waitForTimeout(1500);
     expect(await written(page)).toEqual(['omo.consent']);
+    expect(await page.evaluate(() => [...new Set(window.read)])).toEqual(['omo.consent']);
     await consent(page, { storage: 'granted', personalization: 'denied' });
     const others = Object.values(KEPT).filter((name) => name !== KEPT.items);
     await expect(async () => {

@@ -82,7 +82,7 @@ export const inShell = [
   withdrawal('only the visitor overrules Global Privacy Control', 'consent/chooser.ts', "source === 'despite_gpc'", 'true', ['privacy 8: no call of the site overrules Global Privacy Control by itself']), // prettier-ignore
   // What is kept.
   sink('nothing is kept without storage', 'client.ts', '!detached && granted() & PurposeBit.Storage', '!detached', [STORED]), // prettier-ignore
-  provisional('nothing is kept while consent is provisional', 'client.ts', '!chooser._standing() && mayKeep()', 'mayKeep()', [UNTIL]), // prettier-ignore
+  withdrawal('nothing is kept while consent is provisional', 'client.ts', '!chooser._standing() && mayKeep()', 'mayKeep()', ['privacy 40: items that a page shows are not kept while consent is provisional']), // prettier-ignore
   provisional('nor journaled', 'client.ts', 'if (chooser._standing()) held.push(journal)', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
   withdrawal('what was held is let go with a refusal', 'client.ts', 'held.length = 0', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused']), // prettier-ignore
   sink('a withdrawal of storage removes everything', 'client.ts', 'PurposeBit.Storage) forget()', 'void 0', [STORED], { find: 'forget()' }), // prettier-ignore
@@ -101,7 +101,7 @@ export const inShell = [
   sink("another tab's snapshot is read under storage", 'client.ts', 'else if (text && isKept())', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
   withdrawal('items are kept once consent is confirmed', 'client.ts', 'mayKeep: () => !!isKept()', 'true', ['privacy 40: items that a page shows are not kept while consent is provisional'], { find: '!!isKept()' }), // prettier-ignore
   sink('items are kept under personalization', 'recommend/recommend.ts', "storage == 'granted' && personalization == 'granted'", "storage == 'granted'", [STORED]), // prettier-ignore
-  sink('items are read under storage', 'recommend/recommend.ts', "storage == 'granted' && personalization", 'true', [READ('with')], { find: "storage == 'granted'" }), // prettier-ignore
+  sink('items are read under storage', 'recommend/recommend.ts', "storage == 'granted' && personalization", 'true', [STORED], { find: "storage == 'granted'" }), // prettier-ignore
   withdrawal('frames of before a withdrawal are not merged', 'persistence.ts', 'if (_time < validSince(_label)) return', 'false', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back'], { find: '_time < validSince(_label)' }), // prettier-ignore
   withdrawal('the record says since when', 'consent/record.ts', 'granted & ~grantedBy(stateIn(earlier), 0, 0)', '0', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
   withdrawal('an event that was to be sent needs measurement', 'journal.ts', 'bytes[6]! & LabelBit.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!', 'bytes[6]!', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
