@@ -71,7 +71,10 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
   const { date, duration, moment, value: show } = createFormat(locale, texts);
   const creatives = Object.entries(host.creatives());
   const notes = (kind: string): Record<string, string> =>
-    Object.assign({}, ...creatives.filter(([name]) => name.startsWith(kind)).map(([, texts]) => texts));
+    Object.assign(
+      Object.create(null),
+      ...creatives.filter(([name]) => name.startsWith(kind)).map(([, texts]) => texts),
+    );
   const titles = notes('.titles');
   const durations = notes('.durations');
   const isDuration = (name: string) => name in durations;
