@@ -9,10 +9,10 @@ namespace omo::compiler {
 namespace {
 
 constexpr std::string_view kContextPrefix = "context.";
-constexpr std::size_t kTitleMost = 200;
-/// So many are answered in one piece.
-constexpr std::size_t kTitlesAtOnce = 100;
-static_assert(kTitlesAtOnce * (kContextPrefix.size() + kMaxStringBytes + kTitleMost + 8) < kTransferBytes);
+constexpr std::size_t kMaxTitleBytes = 200;
+/// A note is answered in one piece.
+constexpr std::size_t kTitlesPerNote = 100;
+static_assert(kTitlesPerNote * (kContextPrefix.size() + kMaxStringBytes + kMaxTitleBytes + 8) < kTransferBytes);
 
 bool is_known(const Playbook& playbook, const std::string& name) {
   if (name.starts_with(kContextPrefix)) return playbook.context_numbers.contains(name.substr(kContextPrefix.size()));
@@ -26,9 +26,10 @@ bool is_milliseconds(const Signal& signal) {
 }
 
 void add_title(Compilation& compilation, const std::string& name, const std::string& language, const Node& text) {
-  if (text.text.empty() || text.text.size() > kTitleMost) {
-    compilation.error(text.offset, "the title of " + in_quotes(name) + " must have 1 to " + std::to_string(kTitleMost) +
-                                       " bytes, not " + std::to_string(text.text.size()));
+  if (text.text.empty() || text.text.size() > kMaxTitleBytes) {
+    compilation.error(text.offset, "the title of " + in_quotes(name) + " must have 1 to " +
+                                       std::to_string(kMaxTitleBytes) + " bytes, not " +
+                                       std::to_string(text.text.size()));
     return;
   }
   compilation.playbook.titles.push_back({name, language, text.text});
@@ -73,8 +74,8 @@ std::vector<Variant> notes_of(const Playbook& playbook) {
     std::size_t names = 0;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const bool is_new = i == 0 || fields[i - 1].key != fields[i].key;
-      if (is_new && names++ % kTitlesAtOnce == 0)
-        notes.emplace_back().name = std::string(note) + std::to_string(names / kTitlesAtOnce);
+      if (is_new && names++ % kTitlesPerNote == 0)
+        notes.emplace_back().name = std::string(note) + std::to_string(names / kTitlesPerNote);
       notes.back().fields.push_back(fields[i]);
     }
   };
