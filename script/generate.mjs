@@ -107,7 +107,7 @@ function cppTables() {
       0,
     );
     if (params.items) rows.push(...itemParams.map(([key, type]) => `{"${key}", Type::k${camel(type)}, true}`));
-    return `    {"${name}", ${Boolean(params.items)}, ${vocabulary.conversions.includes(name)}, ${label}, {${rows.join(', ')}}},`;
+    return `    {"${name}", ${Boolean(params.items)}, ${vocabulary.conversions.includes(name)}, ${vocabulary.audience.includes(name)}, ${label}, {${rows.join(', ')}}},`;
   };
   const list = (name, values) =>
     `inline const std::vector<std::string_view> ${name} = {${values.map((value) => `"${value}"`).join(', ')}};`;
@@ -128,7 +128,7 @@ function cppTables() {
 namespace omo {
 
 struct BuiltinParam { std::string_view name; Type type; bool item; };
-struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; std::uint8_t label; std::vector<BuiltinParam> params; };
+struct BuiltinEvent { std::string_view name; bool has_items; bool conversion; bool audience; std::uint8_t label; std::vector<BuiltinParam> params; };
 struct BuiltinContext { std::string_view name; Type type; };
 
 inline const std::vector<BuiltinEvent> kBuiltinEvents = {

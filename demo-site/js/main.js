@@ -4,6 +4,7 @@
 import { readCart } from './cart.js';
 import { startConsent } from './consent.js';
 import { day, earliestDelivery } from './locale.js';
+import { signedIn } from './login.js';
 import { byId } from './show.js';
 import { startWeather } from './weather.js';
 
@@ -15,6 +16,7 @@ function showCount() {
   }
 }
 
+signedIn();
 showCount();
 document.addEventListener('hanaichi:cart', showCount);
 addEventListener('storage', (event) => event.key === 'hanaichi.cart' && showCount());

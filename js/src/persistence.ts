@@ -24,7 +24,7 @@ const enum Journal {
 }
 /** Of a snapshot, among the lengths of the journals that it holds. */
 const NUMBER = 'n';
-const newName = () => JOURNAL + Math.random().toString(36).slice(2);
+const newName = () => JOURNAL + crypto.getRandomValues(new Uint8Array(8)).join('');
 
 export const createPersistence = (engine: Engine, fail: (message: string) => void) => {
   let own = newName();

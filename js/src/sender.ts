@@ -59,7 +59,12 @@ export const createSender = (collector: string | undefined, engine: Engine, host
       host._acknowledge(first, last, ahead);
       host._keep();
     } else if (answer < Answer.Stop) {
-      const delay = retryDelay(++failures, answer == Answer.Unreachable, Math.random(), retryAfter);
+      const delay = retryDelay(
+        ++failures,
+        answer == Answer.Unreachable,
+        crypto.getRandomValues(new Uint8Array(8))[0]! / 256,
+        retryAfter,
+      );
       stopped = delay < 0;
       notBefore = performance.now() + delay;
     } else stopped = answer == Answer.Stop;

@@ -64,6 +64,61 @@ test('privacy 2: a consent manager that has not spoken in time leaves everything
   assert.deepEqual([last().standing, last().granted], [CONFIRMED, PURPOSES.slice(1)]);
 });
 
+test('Consent Mode that the playbook does not list counts for nothing', () => {
+  const { say, calls } = policy({ site: [0] });
+  const before = calls.length;
+  say('consent_mode', all('granted'));
+  assert.equal(calls.length, before);
+  say('site', { storage: 'granted' }, '', true);
+  assert.deepEqual(calls.at(-1).granted, ['storage']);
+  say('consent_mode', all('denied'));
+  assert.deepEqual(calls.at(-1).granted, ['storage']);
+});
+
+test('privacy 14: exempt measurement lasts until the first decision, whatever that says, and is no decision itself', () => {
+  for (const [source, state] of [
+    ['site', { measurement: 'granted' }],
+    ['site', { functional: 'granted' }],
+    ['site', { measurement: 'denied' }],
+    ['tabs', all('denied')],
+  ]) {
+    const { say, calls } = policy({ exempt: [4], site: [0] });
+    assert.deepEqual(
+      [calls.length, calls[0].granted, calls[0].source, calls[0].standing],
+      [1, ['measurement'], '', CONFIRMED],
+    );
+    say(source, state, 'v1', true);
+    // All that was known is let go first; then the decision counts, and nothing else.
+    assert.deepEqual([calls[1].granted, calls[1].source], [[], '']);
+    assert.equal(calls[2].granted.includes('measurement'), state.measurement == 'granted' && source == 'site');
+    const before = calls.length;
+    say('site', { functional: 'denied' }, 'v1', true);
+    assert.equal(calls.length, before + 1);
+    assert.ok(!calls.at(-1).granted.includes('functional'));
+  }
+});
+
+test('privacy 14: a signal of the browser, or the site, can deny exempt measurement', async () => {
+  const site = policy({ exempt: [4], site: [0] }, { defaults: { measurement: 'denied' } });
+  assert.deepEqual(site.last().granted, []);
+  for (const doNotTrack of ['1', null]) {
+    setNavigator({ doNotTrack });
+    const browser = policy({ exempt: [4], site: [0], dnt: [60] });
+    assert.deepEqual(browser.last().granted, []);
+    while (browser.last().standing != CONFIRMED) await settle();
+    assert.deepEqual(browser.last().granted, doNotTrack ? [] : ['measurement']);
+  }
+});
+
+test('privacy 14: where a decision was recorded, nothing is exempt', () => {
+  globalThis.localStorage = { getItem: () => JSON.stringify({ time: Date.now(), state: all('denied') }) };
+  try {
+    assert.deepEqual(policy({ exempt: [4], site: [0] }).last().granted, []);
+  } finally {
+    delete globalThis.localStorage;
+  }
+});
+
 test('sources that conflict deny: what any denies is denied, what none grants is denied', () => {
   const word = fc.constantFrom('granted', 'denied', undefined);
   const state = fc.record(Object.fromEntries(PURPOSES.map((purpose) => [purpose, word])));

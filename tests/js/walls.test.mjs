@@ -215,6 +215,13 @@ describe('the shell', () => {
   test('only storage.ts touches storage', () =>
     onlyIn(shell, only('js/src/storage.ts'), /\b(localStorage|sessionStorage|indexedDB|document\.cookie|caches\.)/));
 
+  test("privacy 27: randomness is crypto.getRandomValues alone, and no option of the client's takes a seed", () => {
+    onlyIn(shell, nobody, /Math\.random|randomUUID|\bseed\b/);
+    for (const name of ['omotenashi.js', 'omotenashi.mjs', 'recommend.mjs', 'consent.mjs', 'privacy.mjs'])
+      assert.doesNotMatch(readFileSync(join(dist, name), 'utf8'), /Math\.random|randomUUID/, name);
+    assert.match(readFileSync(join(dist, 'omotenashi.js'), 'utf8'), /crypto\.getRandomValues/);
+  });
+
   test('only transport.ts touches the network', () =>
     onlyIn(
       shell,

@@ -121,14 +121,20 @@ class Page {
     // Events of one set of purposes go together, in the order in which they are declared.
     std::vector<std::pair<std::string, Json>> rows;
     for (const Json& event : manifest_["sent"]["events"]) {
-      const std::string purpose = purposes(event["purposes"]);
+      const bool exempt = needs_no_consent(event);
+      const std::string purpose = purposes(event["purposes"]) + (exempt ? exemption() : "");
       auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.first == purpose; });
-      if (row == rows.end()) row = rows.insert(rows.end(), {purpose, Json::array()});
+      if (row == rows.end())
+        row = rows.insert(rows.end(), {purpose, exempt ? Json::array({exempt_envelope()}) : Json::array()});
       row->second.push_back(information(event));
     }
     Json list = Json::array();
+    bool has_envelope = false;
     for (auto& [purpose, events] : rows) {
-      if (list.empty()) events.insert(events.begin(), envelope());
+      if (!has_envelope && events[0] != exempt_envelope()) {
+        events.insert(events.begin(), envelope());
+        has_envelope = true;
+      }
       list.push_back({{"information", events}, {"recipient", recipient()}, {"purpose_of_use", purpose}});
     }
     return list;
@@ -154,6 +160,14 @@ class Page {
             "only where you have allowed it. You can withdraw that at any time.",
             "ご訪問から得た情報は、お客様のブラウザの中に保存されます。外部に送信されるのは、お客様が許可された場合の、"
             "次に掲げる情報だけです。許可はいつでも取り消せます。"));
+    const Json& events = manifest_["sent"]["events"];
+    if (std::any_of(events.begin(), events.end(), needs_no_consent)) {
+      paragraph(
+          say("How its pages are used is measured before you decide, for statistics only, with nothing that tells "
+              "who you are and nothing kept in your browser. You can refuse that at any time.",
+              "ページの利用状況は、ご選択の前にも、統計のためだけに計測します。お客様を識別する情報は含まず、ブラウザに"
+              "は何も保存しません。いつでも拒否できます。"));
+    }
     write_sent();
     write_kept();
     out_ += "<p><small>" + escaped(manifest_["site"].get<std::string>()) + " · " + say("playbook", "プレイブック") +
@@ -190,6 +204,14 @@ class Page {
                    " days, and after each consent), the time, what you have allowed",
                "すべてに共通：このブラウザを表す無作為な番号（長くても " + count +
                    " 日、または許可のたびに変わります）、時刻、許可の状態");
+  }
+  [[nodiscard]] static bool needs_no_consent(const Json& event) { return event.contains("without_consent"); }
+  [[nodiscard]] std::string exemption() const {
+    return say(": until you have decided also without consent", "（ご選択までは、同意がなくても計測します）");
+  }
+  [[nodiscard]] std::string exempt_envelope() const {
+    return say("with everything: the time, and before you have decided a random number that changes with every page",
+               "すべてに共通：時刻と、ご選択まではページごとに変わる無作為な番号");
   }
   [[nodiscard]] std::string information(const Json& event) const {
     std::string text = word(kEvents, event["name"]);

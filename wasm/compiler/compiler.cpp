@@ -43,6 +43,7 @@ void analyse(Compilation& compilation) {
   lower_audiences(compilation);
   lower_journeys(compilation);
   check_labels(compilation);
+  check_exempt(compilation);
   // Only what segments, audiences and scores need goes into the program.
   compilation.needed_formulas = mark_needed(compilation);
   infer_capacities(compilation);

@@ -63,7 +63,7 @@ class Emitter : public Numbers {
     body.add(Section::kFormulas, formulas_);
     body.add(Section::kScores, scores());
     body.add(Section::kReads, reads_);
-    body.add(Section::kConsent, consent_rows(playbook_.consent, strings_));
+    body.add(Section::kConsent, consent_rows(playbook_, strings_));
     return body.finish(revision);
   }
 
@@ -90,7 +90,7 @@ class Emitter : public Numbers {
     row.default_language = strings_.number(playbook_.default_language);
     row.literal_count = layout_.literal_count;
     row.node_count = layout_.literal_count + static_cast<std::uint32_t>(layout_.gates.size());
-    row.sync_events = playbook_.sync_events ? 1 : 0;
+    row.sync_events = playbook_.sync_events ? kSyncEvents | (playbook_.sync_exempt ? kSyncExempt : 0) : 0;
     row.session_rules =
         (playbook_.session_midnight ? kSessionMidnight : 0) | (playbook_.session_campaign ? kSessionCampaign : 0);
     row.session_idle_ms = playbook_.session_idle_ms;
@@ -114,7 +114,7 @@ class Emitter : public Numbers {
       event_rows_[static_cast<std::size_t>(event - playbook_.events.data())] =
           static_cast<std::uint32_t>(events_.size());
       const int flags = (event->has_items ? kEventHasItems : 0) | (event->conversion ? kEventConversion : 0) |
-                        (event->exposed ? kEventExposed : 0);
+                        (event->exposed ? kEventExposed : 0) | (event->audience ? kEventAudience : 0);
       events_.push_back({strings_.number(event->name), static_cast<std::uint32_t>(params_.size()),
                          static_cast<std::uint16_t>(params.size()), event->label, static_cast<std::uint8_t>(flags)});
       for (const Param& param : params) {

@@ -217,6 +217,11 @@ class Manifest {
     json_.end_array().end_object();
   }
 
+  /// What needs all that must be granted before it leaves (wasm/wire/program.h, consent_to_send).
+  [[nodiscard]] std::uint8_t sent_label(std::uint8_t label, bool audience) const {
+    return with(label, purpose::kMeasurement | (playbook_.sync_exempt && !audience ? purpose::kStorage : 0));
+  }
+
   /// What can leave the device: destination, fields and purposes. Sending itself needs `measurement`.
   void write_sent() {
     json_.key("sent").begin_object().key("mode").text(playbook_.sync_events ? "events" : "off");
@@ -232,7 +237,9 @@ class Manifest {
     for (const Event& event : playbook_.events) {
       if (!playbook_.sync_events || !event.used) continue;
       json_.begin_object().key("name").text(event.name).key("destination").text("collector");
-      purposes(with(event.label, purpose::kMeasurement));
+      purposes(sent_label(event.label, event.audience));
+      if (playbook_.sync_exempt && sent_label(event.label, event.audience) == purpose::kMeasurement)
+        json_.key("without_consent").boolean(true);
       json_.key("fields").begin_array().text("sequence").text("time").end_array();
       json_.key("params").begin_array();
       for (const Param& param : event.params) {
@@ -245,7 +252,7 @@ class Manifest {
     for (const Segment& segment : playbook_.segments) {
       if (!playbook_.sync_events) continue;
       json_.begin_object().key("segment").text(segment.name).key("destination").text("collector");
-      purposes(with(segment.reads.label, purpose::kMeasurement));
+      purposes(sent_label(segment.reads.label, false));
       json_.end_object();
     }
     json_.end_array().end_object();

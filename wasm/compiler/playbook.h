@@ -29,7 +29,8 @@ struct Event {
   std::uint8_t label = 0;
   bool has_items = false;
   bool conversion = false;
-  bool used = false;  ///< goes into the program
+  bool audience = false;  ///< tells how a page is used
+  bool used = false;      ///< goes into the program
   bool exposed = false;
   [[nodiscard]] const Param* find(std::string_view param) const;
 };
@@ -210,12 +211,13 @@ struct Decision {
 
 /// Sources of consent, a bit each in their order.
 inline constexpr std::string_view kConsentSources[] = {"site", "tcf", "gpp", "consent_mode", "dnt", "gpc"};
-inline constexpr unsigned kConsentTcf = 2, kConsentGpp = 4, kConsentMode = 8, kConsentDnt = 16, kConsentGpc = 32;
+inline constexpr unsigned kConsentSite = 1, kConsentTcf = 2, kConsentGpp = 4, kConsentMode = 8, kConsentDnt = 16,
+                          kConsentGpc = 32;
 /// Consent managers: what was recorded on an earlier page counts for little until they have spoken.
 inline constexpr unsigned kConsentAwaited = kConsentTcf | kConsentGpp | kConsentMode;
 
 /// What counts where the playbook lists none.
-inline constexpr unsigned kConsentUnstated = 1 | kConsentMode;
+inline constexpr unsigned kConsentUnstated = kConsentSite | kConsentMode;
 
 struct Consent {
   bool sources_stated = false;
@@ -225,6 +227,11 @@ struct Consent {
   std::vector<std::uint32_t> vendors;    ///< TCF vendors that sharing needs
   std::uint8_t gpc_also = 0;             ///< what GPC denies besides marketing and sharing
   std::uint8_t dnt = purpose::kMeasurement | purpose::kPersonalization | purpose::kMarketing | purpose::kSharing;
+
+  void state(unsigned stated) {
+    sources_stated = true;
+    sources = stated;
+  }
 };
 
 /// A row of the program's consent table: a word and numbers.
@@ -238,6 +245,8 @@ struct Playbook {
   std::string default_language = "en";
   std::string catalog;  ///< address of the catalog; empty = none
   bool sync_events = true;
+  bool sync_exempt = false;  ///< audience measurement needs no consent, until there is a decision
+  std::uint32_t exempt_offset = 0;
   bool sync_segments = false;  ///< entries and exits of segments are sent
   double session_idle_ms = kSessionIdleMs, session_max_ms = kSessionMaxMs;
   bool session_midnight = false, session_campaign = true;
@@ -317,6 +326,7 @@ void lower_audiences(Compilation& compilation);                   // read_segmen
 void lower_journeys(Compilation& compilation);                    // read_journeys.cpp
 void check_labels(Compilation& compilation);                      // labels.cpp
 void infer_capacities(Compilation& compilation);                  // capacity.cpp
+void check_exempt(Compilation& compilation);                      // exempt.cpp
 void check_lifetimes(Compilation& compilation);                   // capacity.cpp
 void check_state_size(Compilation& compilation);                  // capacity.cpp
 /// Creatives of no campaign: titles, and which signals are durations (wire/program.md). titles.cpp
@@ -337,9 +347,9 @@ void collect_symbols(const Playbook& playbook, const std::vector<Variant>& notes
 [[nodiscard]] std::string write_manifest(const Playbook& playbook, std::uint64_t program_hash);  // manifest.cpp
 
 /// The consent table; empty where the playbook says nothing of it. read_consent.cpp
-[[nodiscard]] std::vector<ConsentSetting> consent_settings(const Consent& consent);
+[[nodiscard]] std::vector<ConsentSetting> consent_settings(const Playbook& playbook);
 class StringTable;
-[[nodiscard]] std::vector<ConsentRow> consent_rows(const Consent& consent, const StringTable& strings);
+[[nodiscard]] std::vector<ConsentRow> consent_rows(const Playbook& playbook, const StringTable& strings);
 
 /// Are entries and exits of segments events of this program?
 [[nodiscard]] bool has_segment_events(const Playbook& playbook);

@@ -13,7 +13,7 @@ std::vector<std::string_view> source_names() { return {std::begin(kConsentSource
 
 void read_sources(Compilation& compilation, const Node& sources) {
   Consent& consent = compilation.playbook.consent;
-  consent.sources_stated = true;
+  consent.state(0);
   for (const Node& item : sources.items) {
     if (!expect(compilation, item, Node::Kind::kString, "a source of consent")) continue;
     const auto* found = std::find(std::begin(kConsentSources), std::end(kConsentSources), item.text);
@@ -94,8 +94,10 @@ void read_consent(Compilation& compilation, const Node& root) {
   needs("wait", kConsentAwaited, "a source that is waited for: tcf, gpp or consent_mode");
 }
 
-std::vector<ConsentSetting> consent_settings(const Consent& consent) {
+std::vector<ConsentSetting> consent_settings(const Playbook& playbook) {
+  const Consent& consent = playbook.consent;
   std::vector<ConsentSetting> settings;
+  if (playbook.sync_exempt) settings.push_back({"exempt", purpose::kMeasurement});
   if (consent.gpc_also != 0) settings.push_back({"gpc", consent.gpc_also});
   if (!consent.sources_stated) return settings;
   settings.push_back({"wait " + std::to_string(static_cast<std::uint32_t>(consent.wait_ms)), 0});
@@ -112,9 +114,9 @@ std::vector<ConsentSetting> consent_settings(const Consent& consent) {
   return settings;
 }
 
-std::vector<ConsentRow> consent_rows(const Consent& consent, const StringTable& strings) {
+std::vector<ConsentRow> consent_rows(const Playbook& playbook, const StringTable& strings) {
   std::vector<ConsentRow> rows;
-  for (const ConsentSetting& setting : consent_settings(consent))
+  for (const ConsentSetting& setting : consent_settings(playbook))
     rows.push_back({strings.number(setting.text), setting.label, {}});
   return rows;
 }

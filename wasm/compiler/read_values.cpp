@@ -47,6 +47,7 @@ void add_builtin_events(Playbook& playbook) {
     event.name = builtin.name;
     event.has_items = builtin.has_items;
     event.conversion = builtin.conversion;
+    event.audience = builtin.audience;
     event.label = builtin.label;
     // A session begins with the one and goes on with the other, also where nothing is sent.
     const bool of_segment = event.name == "segment_entered" || event.name == "segment_exited";
@@ -87,6 +88,12 @@ void read_event(Compilation& compilation, const Member& member) {
   Event& event = playbook.events[index];
   const std::uint8_t builtin_label = event.label;
   event.used = true;
+  if (playbook.sync_exempt && event.audience && (member.value.find("params") || member.value.find("items"))) {
+    compilation.error(member.key_offset,
+                      what +
+                          " tells how a page is used, and may travel without consent (\"exempt\" of sync): "
+                          "give further parameters to an event of your own");
+  }
   if (const Node* items = get(compilation, member.value, "items", Node::Kind::kBool, "items of " + what)) {
     if (items->boolean && !event.has_items) {
       event.has_items = true;
@@ -158,6 +165,12 @@ void read_head(Compilation& compilation, const Node& root) {
         if (playbook.stream_ms > kMaxKeptDays * kMillisecondsADay) {
           compilation.error(stream->value.offset, "no id lives longer than 13 months: stream must be at most \"395d\"");
         }
+      }
+      if (const Node* exempt = get(compilation, sync->value, "exempt", Node::Kind::kBool, "exempt of sync")) {
+        playbook.sync_exempt = exempt->boolean;
+        playbook.exempt_offset = exempt->offset;
+        // Its rules are the policy's, which is there where sources are stated.
+        if (exempt->boolean) playbook.consent.state(kConsentSite);
       }
       if (const Node* mode = get(compilation, sync->value, "mode", Node::Kind::kString, "mode of sync")) {
         playbook.sync_events = mode->text != "off";

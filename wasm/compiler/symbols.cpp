@@ -39,7 +39,7 @@ void collect_symbols(const Playbook& playbook, const std::vector<Variant>& notes
   for (const NamedValue& value : playbook.contexts) strings.add(value.name);
   for (const Segment& segment : playbook.segments) strings.add(segment.name);
   for (const Score& score : playbook.scores) strings.add(score.name);
-  for (const ConsentSetting& setting : consent_settings(playbook.consent)) strings.add(setting.text);
+  for (const ConsentSetting& setting : consent_settings(playbook)) strings.add(setting.text);
   for (const Slot& slot : playbook.slots) strings.add(slot.name);
   for (const Journey& journey : playbook.journeys) {
     strings.add(journey.name);

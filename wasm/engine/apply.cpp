@@ -108,8 +108,9 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  const bool queued =
-      program.meta().sync_events != 0 && granted(state, purpose::kMeasurement) && (!state.replaying || state.queues);
+  const auto leaving = static_cast<std::uint8_t>(label | consent_to_send(program, row.flags));
+  const bool queued = program.meta().sync_events != 0 && granted(state, leaving | purpose::kMeasurement) &&
+                      (!state.replaying || state.queues);
   // Where neither queue nor journal takes it, the record is not made.
   const bool recorded = queued || (!state.replaying && granted(state, purpose::kStorage));
   ByteWriter writer({state.scratch, kScratchBytes});
@@ -121,9 +122,9 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   if (!writer.ok()) return Status::kTooLarge;
   if (queued) {
     const bool conversion = (row.flags & kEventConversion) != 0;
-    enqueue(state, conversion ? label | kQueueConversion : label, writer.written());
+    enqueue(state, conversion ? leaving | kQueueConversion : leaving, writer.written());
   }
-  keep_in_journal(state, journal, queued ? label | kFrameQueued : label, writer.written());
+  keep_in_journal(state, journal, queued ? leaving | kFrameQueued : label, writer.written());
   if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;
 }

@@ -84,12 +84,14 @@ struct MetaRow {
   std::uint32_t default_language;  ///< symbol
   std::uint32_t node_count;        ///< literals and gates; the literals come first
   std::uint32_t literal_count;
-  std::uint32_t sync_events;    ///< 1 = events are queued for the collector (sync.mode "events"), 0 = nothing leaves
+  std::uint32_t sync_events;    ///< 0 = nothing leaves; else kSyncEvents, perhaps with kSyncExempt
   std::uint32_t session_rules;  ///< kSessionMidnight | kSessionCampaign: what else begins a new session
   double session_idle_ms;       ///< a session ends after this long without activity
   double session_max_ms;        ///< and this long after its start
   double stream_ms;             ///< a stream id is replaced after this long
 };
+inline constexpr std::uint32_t kSyncEvents = 1;  ///< events are queued for the collector
+inline constexpr std::uint32_t kSyncExempt = 2;  ///< measurement may be granted without consent: see consent_to_send()
 inline constexpr std::uint32_t kSessionMidnight = 1;  ///< a midnight of the visitor's time zone
 inline constexpr std::uint32_t kSessionCampaign = 2;  ///< a page view with other campaign tags
 
@@ -106,11 +108,12 @@ struct EventRow {
   std::uint32_t first_param;  ///< in kParams
   std::uint16_t param_count;
   std::uint8_t label;  ///< purposes that must be granted before the event is taken at all
-  std::uint8_t flags;  ///< kEventHasItems | kEventConversion | kEventExposed
+  std::uint8_t flags;  ///< kEventHasItems | kEventConversion | kEventExposed | kEventAudience
 };
 inline constexpr std::uint8_t kEventHasItems = 1;
 inline constexpr std::uint8_t kEventConversion = 2;
 inline constexpr std::uint8_t kEventExposed = 4;
+inline constexpr std::uint8_t kEventAudience = 8;  ///< how a page is used, and nothing of who uses it
 
 /// Sorted by `name` within an event.
 struct ParamRow {
@@ -390,6 +393,14 @@ class ProgramView {
   const ProgramHeader* header_ = nullptr;
   TableView tables_[kSectionCount] = {};
 };
+
+/// What an event with these flags (0 = who is in which segment) needs besides its label and measurement to leave the
+/// device: where measurement may be granted without consent, all but the use of pages needs storage, which is granted
+/// by consent alone.
+[[nodiscard]] inline std::uint8_t consent_to_send(const ProgramView& program, std::uint8_t flags) {
+  static_assert(kSyncExempt == purpose::kStorage << 1 && kEventAudience == purpose::kStorage << 3);
+  return program.meta().sync_events >> 1 & ~flags >> 3 & purpose::kStorage;
+}
 
 /// First of `count` rows, sorted by the u32 that each begins with, whose key is not below `key`; `count` if none is.
 [[nodiscard]] std::uint32_t lower_bound(const std::uint8_t* rows, std::uint32_t row_bytes, std::uint32_t count,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { find } from '../cart.js';
 import { check, report, watch } from '../form.js';
-import { forget, keep, recall } from '../keep.js';
+import { recall } from '../keep.js';
 import { day, language, say, yen } from '../locale.js';
+import { signIn, signOut, signedIn } from '../login.js';
 import { identify } from '../shop.js';
 import { byId, make, toast } from '../show.js';
 
@@ -93,17 +94,16 @@ form.addEventListener('submit', (event) => {
     day: values.day,
     flower: values.flower,
     letters: 'letters' in values,
-    points: recall('account', null)?.points ?? 0,
+    points: signedIn()?.points ?? 0,
   };
-  keep('account', account);
+  signIn(account);
   identify(traitsOf(account));
   showMember(account);
   toast(say('保存いたしました。', 'Saved.'));
 });
 
 byId('sign-out').addEventListener('click', () => {
-  for (const name of ['account', 'orders']) forget(name);
-  identify(null);
+  signOut();
   location.reload();
 });
 
@@ -111,7 +111,7 @@ watch(form, {});
 for (const name of ['month', 'day'])
   byId(name).addEventListener('change', () => (byId('birthday-error').textContent = ''));
 report(byId('name'), '');
-const account = recall('account', null);
+const account = signedIn();
 fill(account);
 showMember(account);
 showOrders();

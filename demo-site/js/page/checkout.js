@@ -3,6 +3,7 @@ import { emptyCart, readCart } from '../cart.js';
 import { check, watch } from '../form.js';
 import { keep, recall } from '../keep.js';
 import { earliestDelivery, isoDay, link, say } from '../locale.js';
+import { signIn, signedIn } from '../login.js';
 import { beginCheckout } from '../shop.js';
 import { byId, orderLine, showTotals } from '../show.js';
 
@@ -48,8 +49,8 @@ function placeOrder() {
     lines,
   };
   keep('orders', [order, ...recall('orders', [])].slice(0, 20));
-  const account = recall('account', null);
-  if (account) keep('account', { ...account, points: (account.points ?? 0) + Math.floor(now.goods / 100) });
+  const account = signedIn();
+  if (account) signIn({ ...account, points: (account.points ?? 0) + Math.floor(now.goods / 100) });
   emptyCart();
   location.assign(link('/thanks.html'));
 }
@@ -63,7 +64,7 @@ function start() {
   const date = byId('delivery-date');
   date.min = date.value = first;
   date.max = last;
-  const account = recall('account', null);
+  const account = signedIn();
   if (account) byId('sender').value = account.name;
   beginCheckout(cart);
 }

@@ -4,6 +4,7 @@
 import type { ConsentState } from '../types';
 import { purposes } from '../vocabulary';
 import type { Watch } from './adapter';
+import { CONSENT, read } from '../storage';
 import { Standing, type PolicyHost, type Said } from './chooser';
 import { purposesOf } from './record';
 
@@ -42,6 +43,8 @@ export const start = ({ settings, site, defaults, late, apply, fail }: PolicyHos
   let applied: ConsentState = {};
   // The time is up, or a source cannot be understood.
   let isLate = false;
+  // Until there is a decision, measurement needs no consent.
+  let isExempt = settings.exempt && !read(CONSENT);
   let nextGrant = 0;
   let timer = 0;
 
@@ -58,7 +61,8 @@ export const start = ({ settings, site, defaults, late, apply, fail }: PolicyHos
       applied = stateBy((purpose) => (said[purpose] == 'denied' ? 'denied' : undefined));
       return apply(applied, source, version, isLate ? Standing.Lapsed : Standing.Waiting, own);
     }
-    let state = stateBy((purpose) => said[purpose] || (defaults[purpose] === 'granted' ? 'granted' : 'denied'));
+    const base: ConsentState = isExempt ? { measurement: 'granted', ...defaults } : defaults;
+    let state = stateBy((purpose) => said[purpose] || (base[purpose] === 'granted' ? 'granted' : 'denied'));
     const now = performance.now();
     if (purposes.some((purpose) => state[purpose] == 'granted' && applied[purpose] != 'granted')) {
       if (now < nextGrant) {
@@ -126,6 +130,13 @@ export const start = ({ settings, site, defaults, late, apply, fail }: PolicyHos
   }
   decide('');
   return (source, state, version, isAction, site) => {
+    if (source == 'consent_mode' && !settings[source]) return;
+    // What was known without consent goes with the first decision: nothing connects it with what is known from now on.
+    if (isExempt) {
+      isExempt = false;
+      nextGrant = 0;
+      apply((applied = stateBy(() => 'denied')), '', version, Standing.Confirmed);
+    }
     if (source != 'tabs') return say(source, state, version, isAction);
     addOwn(site);
     words.tabs = denialsOf(state);

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { expect } from './visitor.mjs';
 import { root, startCollector } from './collector.mjs';
 
-const playbook = {
+export const playbook = {
   omotenashi: 1,
   site: 'consent',
   signals: {
@@ -24,12 +24,16 @@ const playbook = {
   },
 };
 
-/** Starts it with the `consent` of a playbook, or without. Answers the collector, whose stop() removes everything. */
-export async function startSite(consent) {
+/**
+ * Starts it with the `consent` of a playbook, or without.
+ * @param keys further ones of the playbook, or others
+ * @returns the collector, whose stop() removes everything
+ */
+export async function startSite(consent, keys = {}) {
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/consent-'));
   const file = join(folder, 'playbook.json');
-  writeFileSync(file, JSON.stringify({ ...playbook, ...(consent && { consent }) }));
+  writeFileSync(file, JSON.stringify({ ...playbook, ...keys, ...(consent && { consent }) }));
   await build({
     entryPoints: ['tcf', 'gpp'].map((name) => join(root, `tests/browser/consent/cmp/${name}.mjs`)),
     bundle: true,

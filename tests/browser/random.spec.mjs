@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where randomness comes from.
+import { expect, test } from './support/visitor.mjs';
+import { startCollector } from './support/collector.mjs';
+
+let collector;
+test.beforeAll(async () => {
+  collector = await startCollector();
+});
+test.afterAll(() => collector.stop());
+
+test('privacy 27: randomness is crypto.getRandomValues alone: seed, stream id, names of journals and delays', async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    window.asked = [];
+    window.others = 0;
+    // Bytes that a test can tell again.
+    Crypto.prototype.getRandomValues = function (bytes) {
+      window.asked.push(bytes.length);
+      return bytes.fill(17);
+    };
+    Crypto.prototype.randomUUID = Math.random = () => {
+      window.others += /omotenashi/.test(new Error().stack);
+      return 0.5;
+    };
+  });
+  // The collector is away: there are delays too.
+  const bodies = [];
+  await page.route('**/v1/events', (route) => {
+    bodies.push(route.request().postDataBuffer());
+    return route.abort();
+  });
+  // A page without the shop's own client.
+  await page.route('**/blank.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<title>blank</title>' }),
+  );
+  await page.goto(collector.origin + '/blank.html');
+  await page.evaluate(async (origin) => {
+    const { createClient } = await import(origin + '/dist/omotenashi.mjs');
+    window.client = createClient({
+      ...{ playbook: '/playbook.omo', collector: origin },
+      consent: { storage: 'granted', measurement: 'granted', personalization: 'granted' },
+      // There is no such option.
+      seed: 4,
+    });
+    await window.client.ready;
+    window.client.track('search', { search_term: 'roses' });
+    await window.client.flush();
+  }, collector.origin);
+  const journals = await page.evaluate(() => Object.keys(localStorage).filter((name) => /journal/.test(name)));
+  expect(
+    journals.every((name) => name === 'omo.journal.' + '17'.repeat(8)),
+    journals.join(),
+  ).toBe(true);
+  expect(await page.evaluate(() => window.asked)).toContain(16);
+  expect(await page.evaluate(() => window.others)).toBe(0);
+  const body = bodies[0];
+  expect([...body.subarray(6, 14)], 'the stream id of the header').toEqual(Array(8).fill(17));
+});
