@@ -2,6 +2,7 @@
 #include "stats/stats.h"
 
 #include <catch2/catch.hpp>
+#include <future>
 #include <map>
 #include <random>
 
@@ -227,6 +228,20 @@ TEST_CASE("an erased stream leaves the stats as if it had never been") {
   erased.erase(3);  // never seen
   add(without, stays);
   check_equal(erased, without);
+}
+
+TEST_CASE("a report sees a stream as it was or as it is replaced, never what lies between") {
+  Stats stats;
+  add(stats, batch(1, {page_view(0, "/old"), page_view(1, "/kept")}));
+  std::future<Report<PageRow>> report;
+  stats.replace(1, [&](const Stats::Add& add_again) {
+    report = std::async(std::launch::async, [&] { return stats.pages(1); });
+    // Time to ask too early; where it is not used, nothing is proved and nothing fails.
+    report.wait_for(std::chrono::milliseconds(50));
+    const DecodedBatch kept = batch(1, {page_view(1, "/kept")});
+    add_again(names(), kept, sequences(kept), kSent);
+  });
+  CHECK(report.get().rows == std::vector<PageRow>{{"/kept", 1, 1, 0, 1, 1}});
 }
 
 TEST_CASE("a bot counts only where it is asked for, with all that it did before it was marked") {
