@@ -13,6 +13,7 @@
 
 #include "compiler/compiler.h"
 #include "http/api.h"
+#include "http/retention.h"
 #include "http/server.h"
 #include "store/sqlite_store.h"
 
@@ -47,6 +48,7 @@ struct Options {
   std::vector<std::string> static_folders;
   std::string dashboard;
   std::uint64_t min_visitors = 10;
+  std::uint64_t keep_days = kMaxKeepDays;
   bool demo = false;
 };
 
@@ -65,6 +67,10 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--min-visitors", options.min_visitors, "stats hide rows about fewer visitors")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
+  app.add_option("--keep-days", options.keep_days,
+                 "days after receipt when what was sent is deleted: at least " + std::to_string(kMinKeepDays) +
+                     ", and at most " + std::to_string(kMaxKeepDays) + ", which is 25 months")
+      ->capture_default_str();
   app.add_flag("--demo", options.demo, "show rows about single visitors too: for demonstrations only");
 }
 
@@ -131,7 +137,16 @@ void warn_about(const Options& options) {
   if (options.demo) spdlog::warn("demo mode: the stats show rows about single visitors");
 }
 
+void check_keep_days(std::uint64_t days) {
+  if (days >= kMinKeepDays && days <= kMaxKeepDays) return;
+  throw std::runtime_error("--keep-days " + std::to_string(days) + ": write " + std::to_string(kMinKeepDays) + " to " +
+                           std::to_string(kMaxKeepDays) +
+                           ". Events may arrive 30 days late and must be known when they come again; audience "
+                           "measurement may keep nothing for more than 25 months");
+}
+
 int serve(Options& options) {
+  check_keep_days(options.keep_days);
   for (const std::string& origin : options.origins) {
     if (!OriginPolicy::is_origin(origin)) {
       throw std::runtime_error("\"" + origin +
@@ -150,6 +165,8 @@ int serve(Options& options) {
   };
   const ProgramLibrary library(*store, program, options.playbook);
   Ingest ingest(*store, library, stats, metrics);
+  Retention retention(*store, metrics, options.keep_days);
+  retention.expire([](const Expired&) {});  // before there are stats that would have to follow
   std::uint64_t unreadable = 0;
   const std::uint64_t batches = ingest.rebuild(unreadable);
   spdlog::info("{} batches in the store, {} programs, serving {}", batches, library.all().size(),
@@ -162,7 +179,9 @@ int serve(Options& options) {
   Server server(options.server, api, metrics);
   std::printf("listening on %s\n", server.address().c_str());
   std::fflush(stdout);
+  retention.start([&](const Expired& expired) { ingest.follow(expired); });
   server.run();
+  retention.stop();
   store->finish();
   spdlog::info("stopped");
   return 0;

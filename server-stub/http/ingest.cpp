@@ -2,7 +2,6 @@
 #include "http/ingest.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -12,11 +11,6 @@
 
 namespace omo::collector {
 namespace {
-
-std::uint64_t now_ms() {
-  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
-  return static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
-}
 
 Response refuse(unsigned status, Status reason) {
   return error_response(status, status_name(reason), status_text(reason));
@@ -41,25 +35,34 @@ std::size_t drop_expired(DecodedBatch& batch) {
 
 }  // namespace
 
-Ingest::Ingest(Store& store, const ProgramLibrary& library, Stats& stats, Metrics& metrics)
-    : store_(store), library_(library), stats_(stats), metrics_(metrics) {
+Ingest::Ingest(Store& store, const ProgramLibrary& library, Stats& stats, Metrics& metrics, Clock clock)
+    : store_(store), library_(library), stats_(stats), metrics_(metrics), clock_(std::move(clock)) {
   for (const auto& [short_hash, program] : library.all()) names_.emplace(short_hash, ProgramNames(program->view()));
 }
 
 std::uint64_t Ingest::rebuild(std::uint64_t& unreadable) {
   std::uint64_t batches = 0;
   unreadable = 0;
-  store_.scan([&](const StoredBatch& stored) {
-    DecodedBatch batch;
-    const OpenProgram* program = library_.find(stored.program);
-    if (program == nullptr || decode_batch(stored.raw, program->view(), batch) != Status::kOk) {
-      ++unreadable;
-      return;
-    }
-    stats_.add(names_.at(stored.program), batch, stored.accepted, stored.received_ms);
-    ++batches;
-  });
+  const Stats::Add add = [&](const auto&... what) { stats_.add(what...); };
+  store_.scan([&](const StoredBatch& stored) { ++(add_stored(stored, add) ? batches : unreadable); });
   return batches;
+}
+
+void Ingest::follow(const Expired& expired) {
+  for (const StreamRemains& remains : expired.streams) {
+    stats_.replace(remains.stream, [&](const Stats::Add& add) {
+      // What cannot be read was in no stats before.
+      for (const StoredBatch& stored : remains.batches) static_cast<void>(add_stored(stored, add));
+    });
+  }
+}
+
+bool Ingest::add_stored(const StoredBatch& stored, const Stats::Add& add) const {
+  DecodedBatch batch;
+  const OpenProgram* program = library_.find(stored.program);
+  if (program == nullptr || decode_batch(stored.raw, program->view(), batch) != Status::kOk) return false;
+  add(names_.at(stored.program), batch, stored.accepted, stored.received_ms);
+  return true;
 }
 
 void Ingest::accept(const std::string& body, Done done) {
@@ -89,7 +92,7 @@ void Ingest::accept(const std::string& body, Done done) {
 
 void Ingest::append(std::shared_ptr<DecodedBatch> batch, const ProgramView& program, std::vector<std::uint8_t> raw,
                     Done done) {
-  const std::uint64_t received_ms = now_ms();
+  const std::uint64_t received_ms = clock_();
   NewBatch stored{batch->header.stream, program.short_hash(), received_ms, sequences_of(*batch), std::move(raw)};
   // A shared callback: a store that takes no more gives it back uncalled.
   const auto shared_done = std::make_shared<Done>(std::move(done));
@@ -126,7 +129,7 @@ void Ingest::quarantine(const BatchHeader& header, const std::string& body, Done
   const Bytes bytes = as_bytes(body);
   QuarantinedBatch batch{header.stream,
                          header.program,
-                         now_ms(),
+                         clock_(),
                          std::string(status_name(Status::kWrongProgram)),
                          {bytes.begin(), bytes.end()}};
   const auto shared_done = std::make_shared<Done>(std::move(done));
@@ -142,7 +145,7 @@ void Ingest::quarantine(const BatchHeader& header, const std::string& body, Done
 
 void Ingest::erase(std::uint64_t stream, Done done) {
   const auto shared_done = std::make_shared<Done>(std::move(done));
-  const bool taken = store_.erase(stream, [this, stream, shared_done](bool durable) {
+  const bool taken = store_.erase(stream, clock_(), [this, stream, shared_done](bool durable) {
     if (!durable) return (*shared_done)(busy());
     stats_.erase(stream);
     metrics_.erasures.Increment();

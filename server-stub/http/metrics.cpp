@@ -37,6 +37,7 @@ Metrics::Metrics()
       scrubbed(counter(registry_, "omo_scrubbed_texts_total", "Texts cut or blanked before they were kept.")),
       quarantined(counter(registry_, "omo_quarantined_batches_total", "Batches of unknown programs, kept aside.")),
       erasures(counter(registry_, "omo_erasures_total", "Streams erased on request.")),
+      expired_batches(counter(registry_, "omo_expired_batches_total", "Batches deleted because of their age.")),
       store_errors(counter(registry_, "omo_store_errors_total", "Transactions that failed.")),
       connections(
           prometheus::BuildGauge().Name("omo_connections").Help("Open connections.").Register(registry_).Add({})) {}

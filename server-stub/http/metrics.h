@@ -29,13 +29,14 @@ class Metrics {
   prometheus::Histogram& commit_writes_;
 
  public:
-  prometheus::Counter& accepted;     ///< events kept
-  prometheus::Counter& duplicate;    ///< events that were kept before
-  prometheus::Counter& erased;       ///< events of erased streams, not kept
-  prometheus::Counter& expired;      ///< events older than max_event_age_ms, not kept
-  prometheus::Counter& scrubbed;     ///< texts cut or blanked before they were kept
-  prometheus::Counter& quarantined;  ///< batches of unknown programs
-  prometheus::Counter& erasures;     ///< streams erased
+  prometheus::Counter& accepted;         ///< events kept
+  prometheus::Counter& duplicate;        ///< events that were kept before
+  prometheus::Counter& erased;           ///< events of erased streams, not kept
+  prometheus::Counter& expired;          ///< events older than max_event_age_ms, not kept
+  prometheus::Counter& scrubbed;         ///< texts cut or blanked before they were kept
+  prometheus::Counter& quarantined;      ///< batches of unknown programs
+  prometheus::Counter& erasures;         ///< streams erased
+  prometheus::Counter& expired_batches;  ///< batches deleted at the end of their time
   prometheus::Counter& store_errors;
   prometheus::Gauge& connections;
 };

@@ -3,6 +3,7 @@
 // event on, and counts only where bots are asked for.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <unordered_set>
 
@@ -26,6 +27,12 @@ class Stats {
            std::uint64_t received_ms);
   void erase(std::uint64_t stream);
 
+  using Add = std::function<void(const ProgramNames& program, const DecodedBatch& batch, const IntervalSet& accepted,
+                                 std::uint64_t received_ms)>;
+  /// Erases the stream and adds what `again` adds in its place, in one: no report sees what lies between. `again` gets
+  /// a function like add() and must call no other member.
+  void replace(std::uint64_t stream, const std::function<void(const Add& add)>& again);
+
   [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, bool with_bots = false, By by = By::kPath) const {
     return report(with_bots, [&](const Tally& tally) { return tally.pages(min_visitors, by); });
   }
@@ -46,6 +53,10 @@ class Stats {
   }
 
  private:
+  void add_locked(const ProgramNames& program, const DecodedBatch& batch, const IntervalSet& accepted,
+                  std::uint64_t received_ms);
+  void erase_locked(std::uint64_t stream);
+
   mutable std::mutex mutex_;
   Tally people_;
   Tally all_;

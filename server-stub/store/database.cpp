@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "store/clean_file.h"
 #include "store/store.h"
 
 namespace omo::collector {
@@ -92,11 +93,12 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(dat
 Database::Database(const std::string& path, Mode mode) : path_(path) {
   const int flags = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* database = nullptr;
-  const int result = sqlite3_open_v2(path.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, clean_file_vfs());
   database_.reset(database);
   if (result != SQLITE_OK) fail(database, "cannot open the store " + path);
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, kBusyTimeoutMs);
+  if (mode == Mode::kReadWrite) execute("PRAGMA max_page_count=" + std::to_string(kMaxFilePages));
 }
 
 void Database::execute(const std::string& sql) {
@@ -106,5 +108,7 @@ void Database::execute(const std::string& sql) {
 }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
+std::uint64_t Database::changes() const { return static_cast<std::uint64_t>(sqlite3_changes64(database_.get())); }
 
 }  // namespace omo::collector

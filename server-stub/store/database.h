@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that calls SQLite: a connection and a prepared statement that clean up after themselves. Every failure
-// is a StoreError with SQLite's own words.
+// A connection and a prepared statement that clean up after themselves. Every failure is a StoreError with SQLite's own
+// words. Only this file and clean_file.cpp, through which it opens its files, call SQLite.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -50,6 +50,8 @@ class Database {
   [[nodiscard]] Statement prepare(std::string_view sql) { return {database_.get(), sql}; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool in_transaction() const;
+  /// Rows that the latest INSERT, UPDATE or DELETE wrote or deleted.
+  [[nodiscard]] std::uint64_t changes() const;
 
  private:
   struct Close {

@@ -10,6 +10,9 @@
 #include <cstring>
 #include <utility>
 
+#include "store/sqlite_expiry.h"
+#include "store/sqlite_rows.h"
+
 namespace omo::collector {
 namespace {
 
@@ -20,23 +23,14 @@ CREATE TABLE IF NOT EXISTS programs (hash INTEGER PRIMARY KEY, short_hash INTEGE
 CREATE TABLE IF NOT EXISTS batches (id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, program INTEGER NOT NULL,
   received_ms INTEGER NOT NULL, accepted BLOB NOT NULL, raw BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS batches_by_stream ON batches (stream);
+CREATE INDEX IF NOT EXISTS batches_by_receipt ON batches (received_ms);
 CREATE TABLE IF NOT EXISTS streams (stream INTEGER PRIMARY KEY, seen BLOB NOT NULL, erased_ms INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS streams_by_erasure ON streams (erased_ms) WHERE erased_ms <> 0;
 CREATE TABLE IF NOT EXISTS quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL,
   program INTEGER NOT NULL, received_ms INTEGER NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS quarantine_by_stream ON quarantine (stream);
 CREATE TABLE IF NOT EXISTS liveness (id INTEGER PRIMARY KEY CHECK (id = 1), checks INTEGER NOT NULL);
 )sql";
-
-std::uint64_t now_ms() {
-  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
-  return static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
-}
-
-IntervalSet read_intervals(std::span<const std::uint8_t> bytes) {
-  std::optional<IntervalSet> set = IntervalSet::decode(bytes);
-  if (!set) throw StoreError("the store is damaged: a set of sequence numbers does not decode");
-  return *std::move(set);
-}
 
 void prepare_schema(Database& database) {
   database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON");
@@ -70,10 +64,12 @@ struct SqliteStore::Statements {
             "INSERT INTO quarantine (stream, program, received_ms, reason, raw) VALUES (?, ?, ?, ?, ?)")),
         trim_quarantine(database.prepare("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?")),
         check(database.prepare("INSERT INTO liveness (id, checks) VALUES (1, 1) "
-                               "ON CONFLICT (id) DO UPDATE SET checks = checks + 1")) {}
+                               "ON CONFLICT (id) DO UPDATE SET checks = checks + 1")),
+        expiry(database) {}
 
   Statement seen, put_seen, put_batch, erase_batches, erase_quarantined, mark_erased, put_quarantined, trim_quarantine,
       check;
+  SqliteExpiry expiry;
 };
 
 SqliteStore::ProcessLock::ProcessLock(const std::string& path)
@@ -107,7 +103,13 @@ bool SqliteStore::quarantine(QuarantinedBatch batch, Done done) {
   return enqueue(Quarantine{std::move(batch), std::move(done)}, bytes);
 }
 
-bool SqliteStore::erase(std::uint64_t stream, Done done) { return enqueue(Erase{stream, std::move(done)}, 0); }
+bool SqliteStore::erase(std::uint64_t stream, std::uint64_t erased_ms, Done done) {
+  return enqueue(Erase{stream, erased_ms, std::move(done)}, 0);
+}
+
+bool SqliteStore::expire(std::uint64_t before_ms, ExpireDone done) {
+  return enqueue(Expire{before_ms, std::move(done), {}}, 0);
+}
 
 bool SqliteStore::check_writable(Done done) { return enqueue(Check{std::move(done)}, 0); }
 
@@ -155,6 +157,10 @@ void SqliteStore::commit(std::vector<Write>& group) {
       quarantine->done(durable);
     } else if (auto* erase = std::get_if<Erase>(&write)) {
       erase->done(durable);
+    } else if (auto* expire = std::get_if<Expire>(&write)) {
+      if (!durable) expire->result = {};
+      expire->result.durable = durable;
+      expire->done(expire->result);
     } else {
       std::get<Check>(write).done(durable);
     }
@@ -165,13 +171,15 @@ std::string SqliteStore::write_durably(std::vector<Write>& group) {
   try {
     if (statements_ == nullptr) statements_ = std::make_unique<Statements>(writer_);
     writer_.execute("BEGIN IMMEDIATE");
-    bool erases = false;
+    bool deletes = false;
     for (Write& write : group) {
       std::visit([this](auto& one) { apply(one); }, write);
-      erases = erases || std::holds_alternative<Erase>(write);
+      const auto* expire = std::get_if<Expire>(&write);
+      // Also where an expiry found nothing: an earlier one may have been stopped before it cut the log.
+      deletes = deletes || std::holds_alternative<Erase>(write) || (expire != nullptr && expire->result.finished);
     }
     writer_.execute("COMMIT");
-    if (erases) cut_log();
+    if (deletes) cut_log();
     return {};
   } catch (const StoreError& error) {
     roll_back();
@@ -190,10 +198,12 @@ void SqliteStore::roll_back() {
   }
 }
 
-/// Erased bytes leave the log too, not only the tables, before the erasure is acknowledged.
+/// Deleted bytes leave the log too, not only the tables, before the deletion is acknowledged.
 void SqliteStore::cut_log() {
   try {
-    writer_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    Statement checkpoint = writer_.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    // A log that somebody reads is no error to SQLite: the first column says it.
+    if (checkpoint.step() && checkpoint.integer(0) != 0) throw StoreError("deleted bytes stay in the log: it is read");
   } catch (const StoreError& error) {
     if (on_error) on_error(error.what());
   }
@@ -254,7 +264,11 @@ void SqliteStore::apply(const Quarantine& write) {
 void SqliteStore::apply(const Erase& write) {
   statements_->erase_batches.bind(1, write.stream).run();
   statements_->erase_quarantined.bind(1, write.stream).run();
-  statements_->mark_erased.bind(1, write.stream).bind(2, now_ms()).run();
+  statements_->mark_erased.bind(1, write.stream).bind(2, write.erased_ms).run();
+}
+
+void SqliteStore::apply(Expire& write) {
+  write.result = statements_->expiry.step(write.before_ms, limits_.expiry_rows);
 }
 
 void SqliteStore::apply(const Check&) { statements_->check.run(); }
@@ -296,10 +310,7 @@ IntervalSet SqliteStore::seen(std::uint64_t stream) {
 void SqliteStore::scan(const std::function<void(const StoredBatch&)>& visit) {
   const std::lock_guard lock(reader_mutex_);
   Statement statement = reader_.prepare("SELECT stream, program, received_ms, accepted, raw FROM batches ORDER BY id");
-  while (statement.step()) {
-    visit({statement.integer(0), static_cast<std::uint32_t>(statement.integer(1)), statement.integer(2),
-           read_intervals(statement.blob(3)), statement.blob(4)});
-  }
+  while (statement.step()) visit(read_batch(statement));
 }
 
 void SqliteStore::scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) {

@@ -4,8 +4,8 @@
 //
 //   programs    hash, short_hash (unique), bytes
 //   batches     id, stream, program, received_ms, accepted (intervals), raw
-//   streams     stream, seen (intervals), erased_ms (0 = alive)
-//   quarantine  id, stream, program, received_ms, reason, raw
+//   streams     stream, seen (intervals), erased_ms (0 = alive); gone with its last batch, or some time after its
+//   erasure quarantine  id, stream, program, received_ms, reason, raw
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -25,6 +25,7 @@ struct SqliteLimits {
   std::size_t waiting_writes = 8192;  ///< beyond, a write is turned away
   std::size_t waiting_bytes = 64u << 20;
   std::size_t group_writes = 1024;           ///< writes of one transaction
+  std::uint64_t expiry_rows = 512;           ///< rows that one step of an expiry deletes or reads
   std::uint64_t quarantined_batches = 1000;  ///< the oldest beyond are dropped
 };
 
@@ -38,7 +39,8 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] bool append(NewBatch batch, AppendDone done) override;
   [[nodiscard]] bool quarantine(QuarantinedBatch batch, Done done) override;
-  [[nodiscard]] bool erase(std::uint64_t stream, Done done) override;
+  [[nodiscard]] bool erase(std::uint64_t stream, std::uint64_t erased_ms, Done done) override;
+  [[nodiscard]] bool expire(std::uint64_t before_ms, ExpireDone done) override;
   [[nodiscard]] bool check_writable(Done done) override;
   void keep_program(const StoredProgram& program) override;
   [[nodiscard]] std::vector<StoredProgram> programs() override;
@@ -50,8 +52,8 @@ class SqliteStore final : public Store {
   /// Called by the writer thread after each transaction with its duration and the number of its writes. Set it before
   /// the first write.
   std::function<void(double seconds, std::size_t writes)> on_commit;
-  /// Called by the writer thread where a transaction failed, or where an erased stream's bytes could not be cut from
-  /// the log at once (they leave it with the next checkpoint). Set it before the first write.
+  /// Called by the writer thread where a transaction failed, or where deleted bytes could not be cut from the log at
+  /// once (they leave it with the next erasure or expiry). Set it before the first write.
   std::function<void(const std::string& error)> on_error;
 
  private:
@@ -66,12 +68,18 @@ class SqliteStore final : public Store {
   };
   struct Erase {
     std::uint64_t stream;
+    std::uint64_t erased_ms;
     Done done;
+  };
+  struct Expire {
+    std::uint64_t before_ms;
+    ExpireDone done;
+    Expired result;
   };
   struct Check {
     Done done;
   };
-  using Write = std::variant<Append, Quarantine, Erase, Check>;
+  using Write = std::variant<Append, Quarantine, Erase, Expire, Check>;
   struct Waiting {
     Write write;
     std::size_t bytes;
@@ -101,6 +109,7 @@ class SqliteStore final : public Store {
   void apply(Append& write);
   void apply(const Quarantine& write);
   void apply(const Erase& write);
+  void apply(Expire& write);
   void apply(const Check& write);
 
   SqliteLimits limits_;

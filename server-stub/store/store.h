@@ -66,6 +66,20 @@ struct Appended {
   std::string error;     ///< for the log, with kFailed
 };
 
+/// A stream that has lost batches to their age, and what it keeps.
+struct StreamRemains {
+  std::uint64_t stream = 0;
+  std::vector<StoredBatch> batches;  ///< in the order in which they were kept; none = the stream is forgotten
+};
+
+/// What one step of an expiry did.
+struct Expired {
+  bool durable = false;                ///< where false, nothing was deleted: it may be tried again
+  bool finished = false;               ///< nothing that is too old is left; otherwise another step is needed
+  std::uint64_t batches = 0;           ///< deleted, quarantined ones too
+  std::vector<StreamRemains> streams;  ///< those that have lost the last of their old batches
+};
+
 /// Holes in the numbers of one stream come from events that its device dropped: few. A stream that has more is no
 /// device.
 inline constexpr std::size_t kMaxIntervals = 4096;
@@ -73,6 +87,7 @@ inline constexpr std::size_t kMaxIntervals = 4096;
 class Store {
  public:
   using AppendDone = std::function<void(const Appended&)>;
+  using ExpireDone = std::function<void(const Expired&)>;
   using Done = std::function<void(bool durable)>;
 
   virtual ~Store() = default;
@@ -81,10 +96,16 @@ class Store {
   /// the new sequence numbers and notes them. Answers false, without calling `done`, where too much waits already.
   [[nodiscard]] virtual bool append(NewBatch batch, AppendDone done) = 0;
   [[nodiscard]] virtual bool quarantine(QuarantinedBatch batch, Done done) = 0;
-  /// Forgets every event of a stream, quarantined ones too. What remains is its id and its sequence numbers, so that
-  /// nothing of it is taken again. A stream that is not known is marked all the same: its first batch may be on its
-  /// way.
-  [[nodiscard]] virtual bool erase(std::uint64_t stream, Done done) = 0;
+  /// Forgets every event of a stream, quarantined ones too. What remains is its id, its sequence numbers and
+  /// `erased_ms`, the collector's clock (never 0), so that nothing of it is taken again. A stream that is not known is
+  /// marked all the same: its first batch may be on its way.
+  [[nodiscard]] virtual bool erase(std::uint64_t stream, std::uint64_t erased_ms, Done done) = 0;
+  /// Deletes every batch that was received before `before_ms`, quarantined ones too; a stream's sequence numbers with
+  /// its last batch; and the mark of a stream that was erased before then. One call is one step, so that no append
+  /// waits long: call again until it says `finished`. `done` is told what each stream keeps as of this write: earlier
+  /// writes are in it, later ones are not. When a step has finished, its bytes are in no file of the store, unless
+  /// another process reads it just then: then they leave with the next expiry.
+  [[nodiscard]] virtual bool expire(std::uint64_t before_ms, ExpireDone done) = 0;
   /// Is a write durable now?
   [[nodiscard]] virtual bool check_writable(Done done) = 0;
 

@@ -8,6 +8,8 @@
 //   collector-batches PLAYBOOK.json stored STORE ROW  what a store, also one in use, has kept beyond that row: one
 //   event
 //                                                     that counts a line, as JSON, then the last row
+//   collector-batches PLAYBOOK.json age STORE DAYS    makes all that a store without a collector keeps older: days
+//                                                     that a test does not wait for
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -17,6 +19,7 @@
 #include <string>
 
 #include "collector/support.h"
+#include "http/retention.h"
 #include "store/database.h"
 
 namespace {
@@ -82,12 +85,24 @@ void print_stored(const ProgramView& view, const std::string& store, std::uint64
   std::cout << row << '\n';
 }
 
+void age(const std::string& store, std::uint64_t days) {
+  Database database(store, Database::Mode::kReadWrite);
+  // As the collector does, so that no copy of a row stays behind that the collector did not leave there.
+  database.execute("PRAGMA secure_delete=ON");
+  for (const char* const change :
+       {"UPDATE batches SET received_ms = received_ms - ?", "UPDATE quarantine SET received_ms = received_ms - ?",
+        "UPDATE streams SET erased_ms = erased_ms - ? WHERE erased_ms <> 0"}) {
+    database.prepare(change).bind(1, days * kDayMs).run();
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string verb = argc > 2 ? argv[2] : "";
-  if (argc != (verb == "stored" ? 5 : 3) || (verb != "compile" && verb != "batches" && verb != "stored")) {
-    std::fprintf(stderr, "usage: collector-batches PLAYBOOK.json compile|batches|stored STORE ROW\n");
+  const bool takes_store = verb == "stored" || verb == "age";
+  if (argc != (takes_store ? 5 : 3) || (!takes_store && verb != "compile" && verb != "batches")) {
+    std::fprintf(stderr, "usage: collector-batches PLAYBOOK.json compile|batches|stored STORE ROW|age STORE DAYS\n");
     return 2;
   }
   try {
@@ -96,6 +111,7 @@ int main(int argc, char** argv) {
     const OpenProgram program(test::compile_playbook(source), argv[1]);
     if (verb == "compile") print(program.bytes());
     if (verb == "batches") write_batches(program.view());
+    if (verb == "age") age(argv[3], std::stoull(argv[4]));
     if (verb == "stored") print_stored(program.view(), argv[3], std::stoull(argv[4]));
     return 0;
   } catch (const std::exception& error) {

@@ -4,59 +4,16 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
-#include <future>
-#include <iterator>
 #include <map>
 #include <random>
 #include <set>
 #include <thread>
 
-#include "collector/support.h"
-#include "store/sqlite_store.h"
+#include "collector/store_support.h"
 
 namespace omo::collector {
-namespace {
 
-using test::TemporaryFolder;
-
-NewBatch new_batch(std::uint64_t stream, std::vector<Interval> intervals, std::vector<std::uint8_t> raw = {1, 2, 3}) {
-  IntervalSet set;
-  for (const Interval& interval : intervals) set.add(interval);
-  return {stream, 7, 1000, std::move(set), std::move(raw)};
-}
-
-Appended append(Store& store, NewBatch batch) {
-  std::promise<Appended> promise;
-  REQUIRE(store.append(std::move(batch), [&](const Appended& appended) { promise.set_value(appended); }));
-  return promise.get_future().get();
-}
-
-bool erase(Store& store, std::uint64_t stream) {
-  std::promise<bool> promise;
-  REQUIRE(store.erase(stream, [&](bool durable) { promise.set_value(durable); }));
-  return promise.get_future().get();
-}
-
-bool quarantine(Store& store, std::uint64_t stream, std::vector<std::uint8_t> raw) {
-  std::promise<bool> promise;
-  REQUIRE(store.quarantine({stream, 9, 1000, "wrong_program", std::move(raw)},
-                           [&](bool durable) { promise.set_value(durable); }));
-  return promise.get_future().get();
-}
-
-std::vector<StoredBatch> all(Store& store) {
-  std::vector<StoredBatch> batches;
-  store.scan([&](const StoredBatch& batch) { batches.push_back(batch); });
-  return batches;
-}
-
-std::vector<QuarantinedBatch> all_quarantined(Store& store) {
-  std::vector<QuarantinedBatch> batches;
-  store.scan_quarantine([&](const QuarantinedBatch& batch) { batches.push_back(batch); });
-  return batches;
-}
-
-}  // namespace
+using namespace test;
 
 TEST_CASE("a batch comes back as it was kept, also after reopening") {
   TemporaryFolder folder;
@@ -208,11 +165,7 @@ TEST_CASE("an erased stream is gone from the file, and what is sent again is not
   quarantine(store, 1, raw);
   CHECK(all_quarantined(store).empty());
   CHECK(all(store).size() == 1);
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
-    std::ifstream stream(entry.path(), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    CHECK(bytes.find(secret) == std::string::npos);
-  }
+  CHECK(all_files(folder).find(secret) == std::string::npos);
 }
 
 TEST_CASE("a stream that is erased before its first batch arrives stays empty") {
