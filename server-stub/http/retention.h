@@ -16,7 +16,8 @@ namespace omo::collector {
 
 inline constexpr std::uint64_t kDayMs = 86'400'000;
 inline constexpr std::uint64_t kMinKeepDays = 31;
-inline constexpr std::uint64_t kMaxKeepDays = 757;  ///< 25 months, the shortest of which have 758 days: the most that audience measurement may keep
+inline constexpr std::uint64_t kMaxKeepDays =
+    757;  ///< 25 months, the shortest of which have 758 days: the most that audience measurement may keep
 /// What is sent again must be known as long as it may be sent.
 static_assert(kMinKeepDays * kDayMs > kMaxEventAgeMs);
 

@@ -142,22 +142,36 @@ test('Global Privacy Control forces marketing and sharing denied over any grant'
   });
 });
 
-test('withdrawal in one tab stops storage in the other within a second', async ({ page, context }) => {
+test('privacy 11: withdrawal in one tab stops storage and network in all tabs within a second', async ({
+  page,
+  context,
+}) => {
   await openClient(page);
   await page.evaluate((state) => window.client.consent(state), all);
-  const other = await context.newPage();
-  await openClient(other);
-  await other.evaluate(([item]) => window.client.track('view_item', item), [rose('a')]);
+  const others = [await context.newPage(), await context.newPage()];
+  for (const other of others) {
+    await openClient(other);
+    await other.evaluate(([item]) => window.client.track('view_item', item), [rose('a')]);
+  }
   await page.evaluate(() =>
     window.client.consent({ storage: 'denied', measurement: 'denied', personalization: 'denied' }),
   );
-  await other.waitForTimeout(1000);
-  expect((await other.evaluate(() => window.client.export())).consent).toMatchObject({
-    storage: 'denied',
-    measurement: 'denied',
-  });
-  await other.evaluate(([item]) => window.client.track('view_item', item), [rose('b')]);
-  expect(await keptKeys(other)).toEqual(['omo.consent']);
+  await page.waitForTimeout(1000);
+  const sent = [];
+  context.on('request', (request) => request.url().includes('/v1/') && sent.push(request.url()));
+  for (const tab of [...others, page]) {
+    expect((await tab.evaluate(() => window.client.export())).consent).toMatchObject({
+      storage: 'denied',
+      measurement: 'denied',
+    });
+    await tab.evaluate(([item]) => window.client.track('view_item', item), [rose('b')]);
+    await tab.evaluate(() => window.client.flush());
+    expect(await keptKeys(tab)).toEqual(['omo.consent']);
+  }
+  for (const other of others) await other.close();
+  await page.reload();
+  await page.waitForTimeout(500);
+  expect(sent).toEqual([]);
 });
 
 test('erase deletes here and at the collector, and counting starts anew', async ({ page }) => {

@@ -48,7 +48,8 @@ TEST_CASE("privacy 14: nothing acts on what is measured without consent, and not
   const std::string seen = R"("signals": {"seen": {"count": "page_view", "purposes": ["measurement"]}}, )";
   const std::string sync = R"("sync": {"exempt": true}, )";
   const std::vector<Row> table = {
-      {sync + seen + R"("campaigns": {«"ad": {"slot": "hero", "audience": "seen > 1", "variants": {"a": {}}}})",
+      {sync + seen +
+           R"("campaigns": {«"ad": {"slot": "hero", "audience": "seen > 1", "variants": {"a": {"creative": {"type": "banner", "title": "A"}}}}})",
        "campaign 'ad'" + alone},
       {sync + seen + R"("segments": {«"fan": "seen > 1"}, "expose": ["fan"])", "exposed segment 'fan'" + alone},
       {sync + seen + R"("scores": {«"heat": "seen * 2"}, "expose": ["heat"])", "exposed score 'heat'" + alone},

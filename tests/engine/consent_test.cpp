@@ -147,7 +147,7 @@ TEST_CASE("withdrawing measurement empties the queue and forgets the stream") {
   CHECK(device.engine.stream()[0] == 99);
 }
 
-TEST_CASE("withdrawing a purpose removes the queued events that need it, and only these") {
+TEST_CASE("privacy 17: withdrawing a purpose removes the queued events that need it, and only these") {
   Device device(program());
   device.take(view(kStart));
   device.take(event(kStart, "quiz_done", {{"style", "x"}}));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { shell } from './lib/bundle.mjs';
 
-const { grantedBy, stateOf, stateIn, purposesOf } = await shell('consent/record');
+const { grantedBy, stateOf, stateIn, purposesOf, record } = await shell('consent/record');
 const { createConsentMode } = await shell('consent/consentMode');
 
 const STORAGE = 1;
@@ -61,6 +61,32 @@ test('a corrupt record grants nothing', () => {
 
 test('a record without a purpose denies it', () => {
   assert.equal(grantedBy(stateIn(`{"state":{"storage":"granted"},"time":${Date.now()}}`), ALL), STORAGE);
+});
+
+test('privacy 12: the record holds time, policy version, source and state, and no visitor id', () => {
+  const kept = new Map();
+  globalThis.localStorage = {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, text) => kept.set(name, text),
+  };
+  mock.timers.enable({ apis: ['Date'], now: 1_772_000_000_000 });
+  try {
+    // Two visitors who choose the same at the same time have the same record, to the byte.
+    const records = [0, 1].map(() => {
+      kept.clear();
+      record(STORAGE, 5, 'site', 'policy 7');
+      return kept.get('omo.consent');
+    });
+    assert.equal(records[0], records[1]);
+    assert.deepEqual(JSON.parse(records[0]), {
+      ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
+      state: stateOf(STORAGE),
+    });
+    assert.deepEqual([...kept.keys()], ['omo.consent']);
+  } finally {
+    mock.timers.reset();
+    delete globalThis.localStorage;
+  }
 });
 
 test('a choice counts for 13 months, and without a time not at all', () => {

@@ -134,5 +134,8 @@ export const inCompiler = [
     { find: 'join_labels(playbook)' },
   ),
   compiler('a formula hands its label on', 'formulas.cpp', 'reads.label | own.label', 'reads.label', [FLOW]),
+  compiler('nothing acts on exempt measurement', 'exempt.cpp', 'label != purpose::kMeasurement', 'true', [
+    'privacy 14: nothing acts on what is measured without consent, and nothing of it is told',
+  ]),
   compiler('what is stated may leave nothing out', 'labels.cpp', '(label & ~stated & bit) == 0', 'true', [STATED]),
 ];

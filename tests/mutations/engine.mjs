@@ -76,18 +76,25 @@ export const inEngine = [
   engine(
     'events are queued only where measurement is granted',
     'apply.cpp',
-    'program.meta().sync_events != 0 && granted(state, purpose::kMeasurement)',
-    'program.meta().sync_events != 0',
+    'granted(state, leaving | purpose::kMeasurement)',
+    'granted(state, leaving)',
     ['before any decision every purpose counts as denied'],
+  ),
+  engine(
+    'where measurement may be exempt, what tells more of people than of pages waits for storage',
+    'apply.cpp',
+    'label | consent_to_send(program, row.flags)',
+    'label',
+    ['privacy 14: under measurement alone only the use of pages leaves the device, and no membership'],
   ),
   engine(
     'a queued event has its label',
     'apply.cpp',
-    'enqueue(state, conversion ? label | kQueueConversion : label, writer.written())',
+    'enqueue(state, conversion ? leaving | kQueueConversion : leaving, writer.written())',
     'enqueue(state, 0, writer.written())',
-    ['withdrawing a purpose removes the queued events that need it, and only these'],
+    ['privacy 17: withdrawing a purpose removes the queued events that need it, and only these'],
   ),
-  engine('a journaled event has its label', 'apply.cpp', 'queued ? label | kFrameQueued : label', 'kFrameQueued', [
+  engine('a journaled event has its label', 'apply.cpp', 'queued ? leaving | kFrameQueued : label', 'kFrameQueued', [
     'privacy 18: an event is journaled under its purposes',
   ]),
   engine(

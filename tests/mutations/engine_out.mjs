@@ -21,7 +21,7 @@ export const outOfEngine = [
     'withdrawal deletes the facts, and granting again restores nothing',
   ]),
   engine('withdrawn events leave the queue', 'kept_state.cpp', 'withdraw_from_queue(state)', '(void)0', [
-    'withdrawing a purpose removes the queued events that need it, and only these',
+    'privacy 17: withdrawing a purpose removes the queued events that need it, and only these',
   ]),
   engine('a withdrawal lets go of what stands beside', 'kept_state.cpp', 'release_slots(state)', '(void)0', [
     'privacy 16: a withdrawal lets go of what stands beside what it takes away',
@@ -39,7 +39,7 @@ export const outOfEngine = [
     'queue.cpp',
     'if (granted(state, entry.label & purpose::kAll)) continue',
     'false',
-    ['withdrawing a purpose removes the queued events that need it, and only these'],
+    ['privacy 17: withdrawing a purpose removes the queued events that need it, and only these'],
     { find: 'granted(state, entry.label & purpose::kAll)' },
   ),
   engine('what needs less does not make room', 'queue.cpp', '(purposes & ~needs) == 0', 'true', [

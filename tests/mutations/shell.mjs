@@ -66,6 +66,9 @@ export const inShell = [
   // How they are combined.
   policy('what one denies is denied', 'consent/consent.ts', "votes.includes('denied') ?", 'false', [CONFLICT], { find: "votes.includes('denied')" }), // prettier-ignore
   policy('what nobody grants is denied', 'consent/consent.ts', "defaults[purpose] === 'granted' ?", 'true', [CONFLICT], { find: "defaults[purpose] === 'granted'" }), // prettier-ignore
+  policy('Consent Mode counts where it is listed', 'consent/consent.ts', "source == 'consent_mode' && !settings[source]", 'false', ['Consent Mode that the playbook does not list counts for nothing']), // prettier-ignore
+  policy('a decision that was recorded ends what is exempt', 'consent/consent.ts', 'settings.exempt && !read(CONSENT)', 'settings.exempt', ['privacy 14: where a decision was recorded, nothing is exempt']), // prettier-ignore
+  policy('what was known without consent goes with the first decision', 'consent/consent.ts', "apply((applied = stateBy(() => 'denied')), '', version, Standing.Confirmed)", 'void 0', ['privacy 14: exempt measurement lasts until the first decision, whatever that says, and is no decision itself']), // prettier-ignore
   policy('all are waited for', 'consent/consent.ts', 'awaited.some((name) => !words[name])', 'false', [WAITS]),
   policy('a grant waits', 'consent/consent.ts', "(said[purpose] == 'denied' ? 'denied' : undefined)", 'said[purpose]', [WAITS]), // prettier-ignore
   policy('calls of a site that is not listed only deny', 'consent/consent.ts', 'settings.site ? own : denialsOf(own)', 'own', ['where the playbook does not list the site, its calls deny and do not grant']), // prettier-ignore

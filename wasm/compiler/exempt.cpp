@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Audience measurement that needs no consent: what it may not go together with (docs/consent.md). It is measurement for the
-// site's own statistics and nothing else, so nothing may act on it, and nobody hears of it.
+// Audience measurement that needs no consent: what it may not go together with (docs/consent.md). It is measurement for
+// the site's own statistics and nothing else, so nothing may act on it, and nobody hears of it.
 #include "compiler/playbook.h"
 #include "wire/vocabulary_tables.h"
 

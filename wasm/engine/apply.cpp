@@ -15,6 +15,7 @@
 #include "engine/session.h"
 #include "engine/signals.h"
 #include "engine/timers.h"
+#include "wire/batch.h"
 #include "wire/journal.h"
 
 namespace omo {
@@ -120,10 +121,8 @@ Status take_occurrence(State& state, ByteWriter& journal) {
   offer_to_journeys(state, campaign);
   if (!kept && !queued) return Status::kOk;
   if (!writer.ok()) return Status::kTooLarge;
-  if (queued) {
-    const bool conversion = (row.flags & kEventConversion) != 0;
-    enqueue(state, conversion ? leaving | kQueueConversion : leaving, writer.written());
-  }
+  const bool conversion = (row.flags & kEventConversion) != 0;
+  if (queued) enqueue(state, conversion ? leaving | kQueueConversion : leaving, writer.written());
   keep_in_journal(state, journal, queued ? leaving | kFrameQueued : label, writer.written());
   if (occurrence.wrong_type) state.outcome.detail = static_cast<std::uint32_t>(Status::kWrongType);
   return Status::kOk;

@@ -90,10 +90,9 @@ struct MetaRow {
   double session_max_ms;        ///< and this long after its start
   double stream_ms;             ///< a stream id is replaced after this long
 };
-inline constexpr std::uint32_t kSyncEvents = 1;  ///< events are queued for the collector
-inline constexpr std::uint32_t kSyncExempt = 2;  ///< measurement may be granted without consent: see consent_to_send()
-inline constexpr std::uint32_t kSessionMidnight = 1;  ///< a midnight of the visitor's time zone
-inline constexpr std::uint32_t kSessionCampaign = 2;  ///< a page view with other campaign tags
+inline constexpr std::uint32_t kSyncEvents = 1, kSyncExempt = 2;  ///< consent_to_send() (batch.h) says more
+inline constexpr std::uint32_t kSessionMidnight = 1;              ///< a midnight of the visitor's time zone
+inline constexpr std::uint32_t kSessionCampaign = 2;              ///< a page view with other campaign tags
 
 /// A name or string constant. Sorted by (hash, bytes), so that a binary search resolves a string.
 struct SymbolRow {
@@ -113,7 +112,7 @@ struct EventRow {
 inline constexpr std::uint8_t kEventHasItems = 1;
 inline constexpr std::uint8_t kEventConversion = 2;
 inline constexpr std::uint8_t kEventExposed = 4;
-inline constexpr std::uint8_t kEventAudience = 8;  ///< how a page is used, and nothing of who uses it
+inline constexpr std::uint8_t kEventAudience = 8;  ///< how a page is used, where that may be exempt
 
 /// Sorted by `name` within an event.
 struct ParamRow {
@@ -393,14 +392,6 @@ class ProgramView {
   const ProgramHeader* header_ = nullptr;
   TableView tables_[kSectionCount] = {};
 };
-
-/// What an event with these flags (0 = who is in which segment) needs besides its label and measurement to leave the
-/// device: where measurement may be granted without consent, all but the use of pages needs storage, which is granted
-/// by consent alone.
-[[nodiscard]] inline std::uint8_t consent_to_send(const ProgramView& program, std::uint8_t flags) {
-  static_assert(kSyncExempt == purpose::kStorage << 1 && kEventAudience == purpose::kStorage << 3);
-  return program.meta().sync_events >> 1 & ~flags >> 3 & purpose::kStorage;
-}
 
 /// First of `count` rows, sorted by the u32 that each begins with, whose key is not below `key`; `count` if none is.
 [[nodiscard]] std::uint32_t lower_bound(const std::uint8_t* rows, std::uint32_t row_bytes, std::uint32_t count,

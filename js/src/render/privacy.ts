@@ -176,7 +176,12 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
   function update() {
     const { consent, traits, signals, segments, queue } = host.export();
     const record = recorded();
-    status.textContent = record ? texts.decided(date(record.time!), record.version ?? '') : texts.undecided;
+    const isAnyOn = Object.values(consent).includes('granted');
+    status.textContent = record
+      ? texts.decided(date(record.time!), record.version ?? '')
+      : isAnyOn
+        ? texts.undecidedOn
+        : texts.undecided;
     const of = (kind: 'trait' | 'signal', values: Export['traits']) =>
       Object.entries(values).map(([name, value]) => [name, value, kind] as const);
     const facts = [...of('trait', traits), ...of('signal', signals)].filter(

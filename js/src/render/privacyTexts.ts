@@ -12,6 +12,7 @@ export const ENGLISH = {
   intro:
     'What this site knows of you is kept in this browser. You can look at it, switch it off, take it with you, or erase it.',
   undecided: 'You have not decided yet: nothing is kept and nothing is sent.',
+  undecidedOn: 'You have not decided yet: until you do, what is switched on below is allowed, and nothing else.',
   decided: (when: string, version: string) => `You decided on ${when}${version && ` (policy ${version})`}.`,
   gpc: 'Your browser asks not to be marketed to or sold (Global Privacy Control): those two stay off.',
   on: 'allowed',
@@ -67,6 +68,7 @@ export const JAPANESE: Texts = {
   intro:
     'このサイトがあなたについて知っていることは、このブラウザの中にあります。見る・止める・持ち出す・消すことができます。',
   undecided: 'まだお選びいただいていません。何も保存せず、何も送っていません。',
+  undecidedOn: 'まだお選びいただいていません。お選びいただくまでは、下で許可となっているものだけを行います。',
   decided: (when, version) => `${when} にお選びいただきました${version && `（ポリシー ${version}）`}。`,
   gpc: 'お使いのブラウザは広告利用と販売を望まないと伝えています（Global Privacy Control）。この二つは止めてあります。',
   on: '許可',

@@ -139,3 +139,29 @@ test('privacy 14: any other decision ends it too, and nothing connects what was 
   expect(after.streams.size).toBe(1);
   for (const id of after.streams) expect(before.streams).not.toContain(id);
 });
+
+test("privacy 14: the visitor's panel says that nothing was decided and what is measured, and its switch opts out", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const { attachShadow } = Element.prototype;
+    // A closed shadow root is closed to tests too.
+    Element.prototype.attachShadow = function (options) {
+      return attachShadow.call(this, { ...options, mode: 'open' });
+    };
+  });
+  await openPage(page, `${site.origin}/bare.html`);
+  await grants(page, ['measurement']);
+  await page.evaluate(() => {
+    document.body.append(document.createElement('omo-privacy'));
+    history.pushState(null, '', '?panel');
+  });
+  const panel = page.locator('omo-privacy');
+  await expect(panel.getByText('You have not decided yet: until you do')).toBeVisible();
+  const measurement = panel.getByRole('switch', { name: 'Measurement', exact: true });
+  await expect(measurement).toBeChecked();
+  await measurement.click();
+  await grants(page, []);
+  expect((await recordOf(page)).state.measurement).toBe('denied');
+  await expect(panel.getByText('You decided on')).toBeVisible();
+});
