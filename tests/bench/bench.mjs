@@ -10,6 +10,7 @@ import { startCollector } from '../browser/support/collector.mjs';
 import { InputKind } from './vocabulary.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { root, shell } from '../js/lib/bundle.mjs';
+import { backtest } from './backtest.mjs';
 import { growth, rules, windowed } from './incremental.mjs';
 import { mainThread } from './main_thread.mjs';
 import { offline } from './offline.mjs';
@@ -242,6 +243,9 @@ const withProgram = (program, now) => startEngine(wasm, program, now);
 await rules(report);
 await windowed(report, withProgram, compile);
 await growth(report, withProgram, compile);
+
+section('Backtest');
+backtest(report);
 
 section('Recommendations');
 await recommendations(report);

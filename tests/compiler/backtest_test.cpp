@@ -3,6 +3,7 @@
 #include "cli/backtest.h"
 
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -66,6 +67,78 @@ const Series& named(const std::vector<Series>& all, const std::string& name) {
 }
 
 using Periods = std::vector<std::int64_t>;
+
+/// Where the header of a recording tells of its names.
+constexpr std::size_t kNamesOffset = 40;
+
+/// What a visitor of the demo shop may do, with texts of many lengths.
+std::string demo_line(Random& random, const std::string& visitor, double time) {
+  static const char* const kCategories[] = {"bouquet", "plant", "arrangement", "dried"};
+  nlohmann::json line = {{"visitor", visitor}, {"time", static_cast<std::uint64_t>(time)}, {"type", "event"}};
+  const nlohmann::json items = {{{"item_id", "otome" + std::string(random.below(3) * 40, 'x')},
+                                 {"item_category", kCategories[random.below(4)]},
+                                 {"price", 100 * random.below(90)}}};
+  switch (random.below(9)) {
+    case 0:
+      line["type"] = "identify";
+      line["params"] = {{"rank", random.one_in(2) ? "bloom" : "full_bloom"}, {"member", random.one_in(2)}};
+      break;
+    case 1:
+      line["type"] = "context";
+      line["params"] = {{"weather", random.one_in(2) ? "storm" : "sun"}, {"utm_source", "mail"}};
+      break;
+    case 2:
+      line["type"] = "page";
+      line["params"] = {{"path", "/" + std::to_string(random.below(9))}, {"title", ""}, {"referrer", ""}};
+      break;
+    case 3:
+      line["name"] = "purchase";
+      line["params"] = {{"transaction_id", std::to_string(random.below(4))}, {"value", 1000}, {"items", items}};
+      break;
+    case 4:
+      line["name"] = "search";
+      line["params"] = {{"search_term", "peony"}, {"nobody_declared_this", true}};
+      break;
+    case 5:
+      line["name"] = random.one_in(2) ? "dismiss_promotion" : "view_promotion";
+      line["params"] = {{"promotion_id", "considering"}};
+      break;
+    case 6:
+      line["name"] = "page_view";
+      line["params"] = {{"page_path", "/" + std::to_string(random.below(9))}};
+      break;
+    default:
+      line["name"] = random.one_in(4) ? "add_to_cart" : "view_item";
+      line["params"] = {{"items", items}};
+  }
+  return line.dump();
+}
+
+/// Everything that a result counts, as text.
+std::string counts(const BacktestResult& result) {
+  nlohmann::json all = {result.inputs, result.refused};
+  for (const auto* table : {&result.segments, &result.campaigns}) {
+    for (const Series& series : *table) {
+      all.push_back({series.name, series.visitors, series.times, series.held_back, series.periods});
+    }
+  }
+  return all.dump();
+}
+
+void add(BacktestResult& sum, const BacktestResult& other) {
+  sum.inputs += other.inputs;
+  sum.refused += other.refused;
+  for (const auto table : {&BacktestResult::segments, &BacktestResult::campaigns}) {
+    for (std::size_t i = 0; i < (sum.*table).size(); ++i) {
+      Series& to = (sum.*table)[i];
+      const Series& from = (other.*table)[i];
+      to.visitors += from.visitors;
+      to.times += from.times;
+      to.held_back += from.held_back;
+      for (std::size_t period = 0; period < to.periods.size(); ++period) to.periods[period] += from.periods[period];
+    }
+  }
+}
 
 /// Random lives of some visitors.
 std::vector<std::string> random_lines(Random& random, int visitors) {
@@ -217,7 +290,7 @@ TEST_CASE("a recording that is cut off, or says what it does not have, is refuse
     CHECK_THROWS_AS(Recording(as_bytes(std::string_view(made.file).substr(0, size))), std::invalid_argument);
   }
   const std::vector<std::uint8_t> program = program_of(kPlaybook);
-  for (std::size_t at = kRecordingHeaderBytes; at < made.file.size(); ++at) {
+  for (std::size_t at = kNamesOffset; at < made.file.size(); ++at) {
     INFO(at);
     std::string file = made.file;
     file[at] = static_cast<char>(file[at] ^ 1);
@@ -229,6 +302,81 @@ TEST_CASE("a recording that is cut off, or says what it does not have, is refuse
       SUCCEED("refused");
     }
   }
+}
+
+TEST_CASE("what a visitor leaves in the engine does not reach the next one, in any shop's playbook") {
+  const Compiled demo = compile(read_text("demo-site/playbook.json"));
+  INFO(describe(demo.diagnostics));
+  REQUIRE(demo.ok());
+  for (const bool recorded_feedback : {false, true}) {
+    Random random(recorded_feedback ? 5 : 6);
+    BacktestOptions options = options_of();
+    options.recorded_feedback = recorded_feedback;
+    // The same first and last time for all, so that the periods are the same.
+    std::vector<std::string> all;
+    std::vector<std::vector<std::string>> each;
+    for (int visitor = 0; visitor < 60; ++visitor) {
+      const std::string name = "v" + std::to_string(visitor);
+      std::vector<std::string> lines{line_of(name, kFirstDay, "page_view")};
+      double time = kFirstDay;
+      for (std::uint32_t i = random.below(40); i > 0; --i) {
+        time += random.one_in(6) ? random.below(20) * 3600000.0 : random.below(900) * 1000.0;
+        lines.push_back(demo_line(random, name, time));
+      }
+      lines.push_back(line_of(name, kFirstDay + 40 * kDay, "page_view"));
+      all.insert(all.end(), lines.begin(), lines.end());
+      each.push_back(std::move(lines));
+    }
+    const Made together(all);
+    BacktestResult sum;
+    for (const std::vector<std::string>& lines : each) {
+      const Made alone(lines);
+      const BacktestResult result = backtest(demo.program, {alone.recording()}, options);
+      if (sum.segments.empty()) {
+        sum = result;
+      } else {
+        add(sum, result);
+      }
+    }
+    CHECK(counts(backtest(demo.program, {together.recording()}, options)) == counts(sum));
+  }
+}
+
+TEST_CASE("a recording of the first version is refused, and says how to make it again") {
+  Made made({line_of("ann", kFirstDay, "view_item")});
+  made.file[4] = 1;
+  CHECK_THROWS_WITH(made.recording(),
+                    Catch::Contains("version 1, not 2") && Catch::Contains("make it again by omo record"));
+}
+
+TEST_CASE("whatever a visitor's block holds under the right checksum does no harm") {
+  const Made made({line_of("ann", kFirstDay, "purchase", "1"), line_of("ann", kFirstDay + 1, "page_view")});
+  const std::vector<std::uint8_t> program = program_of(kPlaybook);
+  const Bytes frames = made.recording().visitors()[0].frames;
+  const std::size_t begin = made.file.size() - frames.size();
+  for (std::size_t at = begin; at < made.file.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      INFO(at << ", bit " << bit);
+      std::string file = made.file;
+      file[at] = static_cast<char>(file[at] ^ (1 << bit));
+      const std::uint64_t checksum = frames_checksum(as_bytes(std::string_view(file).substr(begin)));
+      std::memcpy(file.data() + begin - sizeof checksum, &checksum, sizeof checksum);
+      const BacktestResult result = backtest(program, {Recording(as_bytes(file))}, options_of());
+      CHECK(result.visitors == 1);
+      CHECK(result.damaged == 0);
+      CHECK(result.inputs <= 2);
+    }
+  }
+}
+
+TEST_CASE("an event of a recording keeps to the limit of a record, with numbers for names too") {
+  nlohmann::json line = {{"visitor", "ann"}, {"time", 1}, {"type", "event"}, {"name", "view_item"}};
+  // Of one letter, a name is two bytes of text and four as a number.
+  for (int item = 0; item < 2000; ++item) line["params"]["items"].push_back({{"a", true}});
+  RecordingWriter writer;
+  writer.add_line(line.dump());
+  for (int item = 0; item < 1000; ++item) line["params"]["items"].push_back({{"a", true}});
+  CHECK_THROWS_WITH(writer.add_line(line.dump()), Catch::Contains("max_record_bytes"));
 }
 
 TEST_CASE("a line of a recording that cannot be understood says why") {

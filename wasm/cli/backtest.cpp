@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "cli/recorded_names.h"
 #include "cli/replay_input.h"
 #include "wire/input.h"
 #include "wire/vocabulary_tables.h"
@@ -67,10 +68,11 @@ struct Totals {
   std::size_t periods_;
 };
 
-bool names_event(Bytes record, std::string_view name) {
-  ByteReader reader(record.subspan(kInputHeaderBytes));
-  return static_cast<InputKind>(record[0]) == InputKind::kEvent && reader.text() == name;
-}
+/// A visitor to be run, and what the names of the recording mean.
+struct Visit {
+  const VisitorBlock* block;
+  const RecordedNames* names;
+};
 
 /// One thread's engine, and what its visitors add up to.
 class Runner {
@@ -84,24 +86,30 @@ class Runner {
     if (engine_.load_program(program, memory) != Status::kOk) throw std::invalid_argument("out of memory");
     segments = std::make_unique<Totals>(view.segments().size(), period.count);
     campaigns = std::make_unique<Totals>(view.campaigns().size(), period.count);
-    segment_.resize(view.segments().size());
+    segment_on_.resize(view.segments().size());
+    segment_ever_.resize(view.segments().size());
     campaign_.resize(view.campaigns().size());
     slot_shows_.resize(view.slots().size());
+    const Bytes fresh = engine_.state_bytes();
+    fresh_.assign(fresh.begin(), fresh.end());
     make_impressions();
   }
 
-  void run(const VisitorBlock& block) {
-    if (fnv32(block.frames) != block.checksum) {
+  void run(const Visit& visit) {
+    const VisitorBlock& block = *visit.block;
+    if (frames_checksum(block.frames) != block.checksum) {
       ++damaged;
       return;
     }
     begin(block.visitor);
-    ByteReader reader(block.frames);
+    frames_.assign(block.frames.begin(), block.frames.end());
+    ByteReader reader(frames_);
     while (!reader.at_end()) {
       const std::uint16_t length = reader.u16();
-      const Bytes record = reader.take(length);
-      if (!reader.ok() || record.size() < kInputHeaderBytes) break;
-      take(record);
+      const std::size_t at = reader.position();
+      reader.take(length);
+      if (!reader.ok() || length < kInputHeaderBytes) break;
+      take({frames_.data() + at, length}, *visit.names);
       ++inputs;
     }
     wake_until(period_.from_ms + period_.width_ms * static_cast<double>(period_.count));
@@ -113,9 +121,6 @@ class Runner {
 
  private:
   /// What one visitor has had so far.
-  struct SegmentState {
-    bool on, ever;
-  };
   struct CampaignState {
     bool ever, held_back;
     std::size_t reached_in;  ///< period + 1; 0 = never
@@ -123,29 +128,33 @@ class Runner {
 
   void make_impressions() {
     const ProgramView& view = engine_.program();
+    impressions_.resize(view.variants().size());
     for (std::uint32_t variant = 0; variant < view.variants().size(); ++variant) {
-      const CampaignRow& campaign = view.campaigns()[engine_.campaign_of(variant)];
+      const std::uint32_t shown_by = engine_.campaign_of(variant);
+      if (shown_by == kNone) continue;  // a note
+      const CampaignRow& campaign = view.campaigns()[shown_by];
       std::vector<std::uint8_t> record(kMaxRecordBytes);
       ByteWriter writer(record);
-      write_input_header(writer, InputKind::kEvent, 0);
-      writer.text("view_promotion");
+      write_input_header(writer, InputKind::kNamedEvent, 0);
+      writer.u32(view.find_symbol("view_promotion"));
       writer.varint(3);
       for (const auto& [name, symbol] :
            {std::pair{"promotion_id", campaign.name}, std::pair{"creative_name", view.variants()[variant].name},
             std::pair{"creative_slot", view.slots()[campaign.slot].name}}) {
-        writer.text(name);
+        writer.u32(view.find_symbol(name));
         write_value(writer, text_value(view.symbol(symbol)));
       }
       writer.varint(0);
       record.resize(writer.position());
-      impressions_.push_back(std::move(record));
+      impressions_[variant] = std::move(record);
     }
   }
 
   void begin(std::uint64_t visitor) {
-    engine_.restart();
-    std::memset(segment_.data(), 0, segment_.size() * sizeof(SegmentState));
-    std::memset(campaign_.data(), 0, campaign_.size() * sizeof(CampaignState));
+    std::memcpy(memory_.data(), fresh_.data(), fresh_.size());
+    std::fill(segment_on_.begin(), segment_on_.end(), std::uint8_t{0});
+    std::fill(segment_ever_.begin(), segment_ever_.end(), std::uint8_t{0});
+    std::fill(campaign_.begin(), campaign_.end(), CampaignState{});
     std::array<std::uint8_t, 16> seed{};
     std::memcpy(seed.data(), &visitor, sizeof visitor);
     apply(seed_record(seed));
@@ -159,50 +168,68 @@ class Runner {
     if ((engine_.outcome().flags & outcome::kNeedsSeed) != 0) apply(seed_record(seed));
   }
 
-  void apply(Bytes record) {
-    const Status status = engine_.apply(record);
+  void apply(Bytes record) { note(engine_.apply(record)); }
+
+  /// What an input has come to.
+  void note(Status status) {
     if (status != Status::kOk || engine_.outcome().detail != 0) ++refused;
     if ((engine_.outcome().flags & outcome::kSegmentsChanged) != 0) look_at_segments();
   }
 
   void look_at_segments() {
-    const std::size_t now = period_.of(engine_.outcome().time);
-    for (std::uint32_t i = 0; i < segment_.size(); ++i) {
-      const bool on = engine_.segment(i) == Truth::kOn;
-      SegmentState& state = segment_[i];
-      if (on == state.on) continue;
-      state.on = on;
-      // Differences: their sum up to a period is the size when it ends.
-      segments->at(i, now) += on ? 1 : -1;
-      if (!on) continue;
-      ++segments->times[i];
-      if (!state.ever) ++segments->ever[i];
-      state.ever = true;
+    const std::uint8_t* const now_on = engine_.segments();
+    const std::size_t count = segment_on_.size();
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    // Few of many segments move: words of them that are the same are passed over.
+    for (std::size_t first = 0; first < count; first += kWord) {
+      const std::size_t size = std::min(kWord, count - first);
+      std::uint64_t before = 0;
+      std::uint64_t after = 0;
+      std::memcpy(&before, segment_on_.data() + first, size);
+      std::memcpy(&after, now_on + first, size);
+      if (before == after) continue;
+      for (std::size_t i = first; i < first + size; ++i) {
+        if (segment_on_[i] != now_on[i]) move_segment(i, now_on[i] != 0);
+      }
     }
+  }
+
+  void move_segment(std::size_t segment, bool on) {
+    segment_on_[segment] = on ? 1 : 0;
+    // Differences: their sum up to a period is the size when it ends.
+    segments->at(segment, period_.of(engine_.outcome().time)) += on ? 1 : -1;
+    if (!on) return;
+    ++segments->times[segment];
+    if (segment_ever_[segment] == 0) ++segments->ever[segment];
+    segment_ever_[segment] = 1;
   }
 
   /// Time passes as it would on the device: the engine is woken whenever it wants to be.
   void wake_until(double time_ms) {
     for (double wake = engine_.outcome().wake_at; wake > 0 && wake < time_ms; wake = engine_.outcome().wake_at) {
-      std::uint8_t tick[kInputHeaderBytes];
-      ByteWriter writer(tick);
-      write_input_header(writer, InputKind::kTick, wake);
-      apply(writer.written());
+      note(engine_.take_event(kNone, wake));
     }
   }
 
-  void take(Bytes record) {
+  void take(MutableBytes record, const RecordedNames& names) {
     ByteReader reader(record);
     const auto kind = static_cast<InputKind>(reader.u8());
     const double time = reader.u48();
     wake_until(time);
-    if (!options_.recorded_feedback &&
-        (names_event(record, "view_promotion") || names_event(record, "select_promotion") ||
-         names_event(record, "dismiss_promotion"))) {
-      return;
+    RecordedEvent event = RecordedEvent::kOther;
+    if (kind == InputKind::kNamedEvent || kind == InputKind::kEvent) {
+      // No recording has events by their texts.
+      const RecordedNames::Event resolved =
+          kind == InputKind::kNamedEvent ? names.resolve(record) : RecordedNames::Event{};
+      if (!resolved.ok) {
+        ++refused;
+        return;
+      }
+      event = resolved.event;
     }
+    if (event == RecordedEvent::kPromotion && !options_.recorded_feedback) return;
     apply(record);
-    if (kind == InputKind::kPage || names_event(record, "page_view")) show(time);
+    if (kind == InputKind::kPage || event == RecordedEvent::kPageView) show(time);
   }
 
   void show(double time) {
@@ -229,7 +256,7 @@ class Runner {
       if (options_.recorded_feedback) continue;
       std::vector<std::uint8_t>& impression = impressions_[variant];
       ByteWriter writer(impression);
-      write_input_header(writer, InputKind::kEvent, time);
+      write_input_header(writer, InputKind::kNamedEvent, time);
       apply(impression);
     }
   }
@@ -239,7 +266,9 @@ class Runner {
   Bytes program_;
   Engine engine_;
   std::vector<std::uint64_t> memory_;
-  std::vector<SegmentState> segment_;
+  std::vector<std::uint8_t> fresh_;   ///< Engine::state_bytes() before the first input
+  std::vector<std::uint8_t> frames_;  ///< of the visitor at hand
+  std::vector<std::uint8_t> segment_on_, segment_ever_;
   std::vector<CampaignState> campaign_;
   std::vector<std::uint32_t> slot_shows_;
   std::vector<std::vector<std::uint8_t>> impressions_;  ///< records, by variant
@@ -288,11 +317,16 @@ BacktestResult backtest(Bytes program, const std::vector<Recording>& recordings,
   const std::vector<std::uint64_t> quiet = quiet_program(program);
   const Bytes bytes(reinterpret_cast<const std::uint8_t*>(quiet.data()), program.size());
   const Period period = period_of(recordings, options.period_ms);
-  std::vector<const VisitorBlock*> blocks;
+  ProgramView view;
+  (void)view.open(bytes);  // it was opened before
+  std::vector<RecordedNames> names;
+  names.reserve(recordings.size());
+  std::vector<Visit> visits;
   std::uint64_t all = 0;
   for (const Recording& recording : recordings) {
     all += recording.events();
-    for (const VisitorBlock& block : recording.visitors()) blocks.push_back(&block);
+    names.emplace_back(view, recording.names());
+    for (const VisitorBlock& block : recording.visitors()) visits.push_back({&block, &names.back()});
   }
   const unsigned cores = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::unique_ptr<Runner>> runners;
@@ -303,9 +337,9 @@ BacktestResult backtest(Bytes program, const std::vector<Recording>& recordings,
   std::atomic<std::uint64_t> done = 0;
   std::mutex telling;
   const auto work = [&](Runner& runner) {
-    for (std::size_t first = next.fetch_add(kShare); first < blocks.size(); first = next.fetch_add(kShare)) {
+    for (std::size_t first = next.fetch_add(kShare); first < visits.size(); first = next.fetch_add(kShare)) {
       const std::uint64_t before = runner.inputs;
-      for (std::size_t i = first; i < std::min(first + kShare, blocks.size()); ++i) runner.run(*blocks[i]);
+      for (std::size_t i = first; i < std::min(first + kShare, visits.size()); ++i) runner.run(visits[i]);
       const std::uint64_t now = done.fetch_add(runner.inputs - before) + runner.inputs - before;
       if (!options.progress) continue;
       const std::unique_lock lock(telling, std::try_to_lock);
@@ -331,8 +365,6 @@ BacktestResult backtest(Bytes program, const std::vector<Recording>& recordings,
     runners.front()->segments->add(*runner->segments);
     runners.front()->campaigns->add(*runner->campaigns);
   }
-  ProgramView view;
-  (void)view.open(bytes);  // it was opened before
   result.segments = series_of(view, Table::kSegment, *runners.front()->segments, period.count, true);
   result.campaigns = series_of(view, Table::kCampaign, *runners.front()->campaigns, period.count, false);
   return result;

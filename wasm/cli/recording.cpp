@@ -2,6 +2,7 @@
 #include "cli/recording.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -38,14 +39,66 @@ class Output {
 
 std::uint64_t visitor_number(std::string_view name) { return fnv64(as_bytes(name)); }
 
+std::uint64_t frames_checksum(Bytes frames) {
+  constexpr std::uint64_t kPrime = 1099511628211ull;
+  std::uint64_t hash = (14695981039346656037ull ^ frames.size()) * kPrime;
+  std::size_t at = 0;
+  for (; frames.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, frames.data() + at, sizeof word);
+    hash = (hash ^ word) * kPrime;
+  }
+  std::uint64_t rest = 0;
+  if (at < frames.size()) std::memcpy(&rest, frames.data() + at, frames.size() - at);
+  return (hash ^ rest) * kPrime;
+}
+
+std::uint32_t RecordingWriter::number_of_name(std::string_view name) {
+  const auto [at, is_new] = numbers_.try_emplace(std::string(name), static_cast<std::uint32_t>(numbers_.size()));
+  if (is_new) names_.push_back(&at->first);
+  return at->second;
+}
+
+void RecordingWriter::copy_pairs(ByteReader& from, ByteWriter& to) {
+  const std::uint32_t count = from.varint();
+  to.varint(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    to.u32(number_of_name(from.text()));
+    write_value(to, read_value(from));
+  }
+}
+
+/// The event record as a named event.
+std::vector<std::uint8_t> RecordingWriter::with_numbers(Bytes event) {
+  ByteReader reader(event);
+  reader.u8();
+  std::vector<std::uint8_t> named(kMaxRecordBytes);
+  ByteWriter writer(named);
+  write_input_header(writer, InputKind::kNamedEvent, reader.u48());
+  writer.u32(number_of_name(reader.text()));
+  copy_pairs(reader, writer);
+  const std::uint32_t items = reader.varint();
+  writer.varint(items);
+  for (std::uint32_t i = 0; i < items; ++i) copy_pairs(reader, writer);
+  if (!writer.ok()) {
+    throw std::invalid_argument("the input is larger than the limit max_record_bytes, " +
+                                std::to_string(kMaxRecordBytes));
+  }
+  // Millions of them are kept: none with the room of the largest.
+  return {named.begin(), named.begin() + static_cast<std::ptrdiff_t>(writer.position())};
+}
+
 void RecordingWriter::add_line(std::string_view line) {
   const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   if (object.is_discarded()) throw std::invalid_argument("this is not JSON");
   const std::uint64_t visitor = number_of(object);
   std::vector<std::uint8_t> record = input_record(object);
   ByteReader reader(record);
-  reader.u8();
-  visitors_[visitor].push_back({static_cast<std::uint64_t>(reader.u48()), std::move(record)});
+  const auto kind = static_cast<InputKind>(reader.u8());
+  const auto time_ms = static_cast<std::uint64_t>(reader.u48());
+  if (kind == InputKind::kEvent) record = with_numbers(record);
+  record.shrink_to_fit();
+  visitors_[visitor].push_back({time_ms, std::move(record)});
   ++events_;
 }
 
@@ -70,8 +123,13 @@ std::string RecordingWriter::finish() const {
     }
     body.put(visitor, 8);
     body.put(frames.written().size(), 4);
-    body.put(fnv32(frames.written()), 4);
+    body.put(frames_checksum(frames.written()), 8);
     body.put(frames.written());
+  }
+  Output names;
+  for (const std::string* name : names_) {
+    names.put(name->size(), 2);
+    names.put(as_bytes(*name));
   }
   Output file;
   file.put(kRecordingMagic, 4);
@@ -81,8 +139,15 @@ std::string RecordingWriter::finish() const {
   file.put(events_, 8);
   file.put(visitors_.empty() ? 0 : from, 8);
   file.put(until, 8);
+  file.put(names_.size(), 4);
+  file.put(fnv32(names.written()), 4);
+  file.put(names.written());
   file.put(body.written());
   return file.take();
+}
+
+void Recording::read_names(ByteReader& reader, std::uint32_t count) {
+  for (; count > 0 && reader.ok(); --count) names_.push_back(as_text(reader.take(reader.u16())));
 }
 
 Recording::Recording(Bytes file) {
@@ -94,14 +159,24 @@ Recording::Recording(Bytes file) {
   events_ = reader.u64();
   from_ms_ = static_cast<double>(reader.u64());
   until_ms_ = static_cast<double>(reader.u64());
-  if (!reader.ok() || magic != kRecordingMagic)
-    throw std::invalid_argument("this is no recording: make one by omo record");
-  if (version != kRecordingVersion) throw std::invalid_argument("this recording has another version: make it again");
+  const std::uint32_t names = reader.u32();
+  const std::uint32_t names_checksum = reader.u32();
+  if (magic != kRecordingMagic) throw std::invalid_argument("this is no recording: make one by omo record");
+  if (version != kRecordingVersion) {
+    throw std::invalid_argument("this recording has version " + std::to_string(version) + ", not " +
+                                std::to_string(kRecordingVersion) + ": make it again by omo record");
+  }
+  const std::size_t names_begin = reader.position();
+  read_names(reader, names);
+  if (!reader.ok()) throw std::invalid_argument("the recording is cut off before its first visitor");
+  if (fnv32(file.subspan(names_begin, reader.position() - names_begin)) != names_checksum) {
+    throw std::invalid_argument("the recording's names are damaged: make it again by omo record");
+  }
   while (!reader.at_end()) {
     VisitorBlock block;
     block.visitor = reader.u64();
     const std::uint32_t bytes = reader.u32();
-    block.checksum = reader.u32();
+    block.checksum = reader.u64();
     block.frames = reader.take(bytes);
     if (!reader.ok())
       throw std::invalid_argument("the recording is cut off after " + std::to_string(visitors_.size()) + " visitors");

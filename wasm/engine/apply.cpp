@@ -64,7 +64,8 @@ void attend_session(State& state, ByteWriter& journal) {
   Occurrence& occurrence = state.occurrence;
   // The first one begins with a page view.
   const bool ended = state.own->session.size > 0 && is_session_due(state, 0);
-  if (ended || occurrence.event_name == state.known.page_view) {
+  const bool page_view = occurrence.event_name == state.known.page_view;
+  if (ended || (page_view && (!kForSpeed || may_view_begin_session(state)))) {
     const Occurrence at_hand = occurrence;
     if (begin_occurrence(state, state.known.session_start) == Status::kOk) {
       for (std::uint32_t i = 0; i < std::size(state.known.session_facts); ++i) {

@@ -153,8 +153,13 @@ bool take_feedback(State& state, std::uint32_t index) {
 }
 
 void release_slots(State& state) {
-  for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) state.slots[i].held = kNone;
-  state.decide = true;
+  bool decide = !kForSpeed;
+  for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) {
+    // What nothing was held in stays as it was decided.
+    decide = decide || state.slots[i].held != kNone;
+    state.slots[i].held = kNone;
+  }
+  if (decide) state.decide = true;
 }
 
 void begin_view(State& state) {

@@ -58,8 +58,10 @@ class Engine {
   /// Checks the program and makes a fresh state in `memory` (8-byte aligned; both must outlive the engine).
   [[nodiscard]] Status load_program(Bytes program, MutableBytes memory);
 
-  /// A fresh state of the loaded program, as load_program() makes it, for the next of many visitors.
-  void restart();
+  /// The first bytes of the memory: all that tells one visitor from the next. Kept entries lie behind them, and count
+  /// only as far as the items in these bytes say. So a copy, made after load_program(), that is put back between two
+  /// calls is a fresh state for the next of many visitors.
+  [[nodiscard]] Bytes state_bytes() const;
 
   /// Applies one input record (wire/input.md). Facts of denied purposes (kNotConsented), unknown events and values of
   /// which none can be taken do nothing at all; on another status the input had no effect but for the time.

@@ -162,12 +162,12 @@ void place_items(Arena& arena, const ProgramView& program, State& to) {
   to.formula_scores = arena.take<std::uint8_t>(program.formulas().size());
   to.formula_dirty = arena.take<std::uint32_t>(program.formulas().size() / 32 + 1);
   to.moved = arena.take<std::uint32_t>(program.reads().size());
+  place_items(arena, program, to);
   // One memory for what lasts for one call only: an input's frames and record, or the model of a batch.
   constexpr std::size_t kOfInput = kJournalBytes + kScratchBytes;
   to.journal = arena.take<std::uint8_t>(sizeof(BatchModel) > kOfInput ? sizeof(BatchModel) : kOfInput);
-  to.scratch = to.journal + kJournalBytes;
   to.model = reinterpret_cast<BatchModel*>(to.journal);
-  place_items(arena, program, to);
+  to.scratch = to.journal + kJournalBytes;
   return arena.used();
 }
 
@@ -231,24 +231,23 @@ Status Engine::load_program(Bytes program, MutableBytes memory) {
   state_ = nullptr;
   ProgramView view;
   if (const Status status = view.open(program); status != Status::kOk) return status;
-  if (memory_needed(view) > memory.size()) return Status::kOutOfMemory;
+  const std::size_t needed = memory_needed(view);
+  if (needed > memory.size()) return Status::kOutOfMemory;
   state_ = reinterpret_cast<State*>(memory.data());
-  state_->program = view;
-  restart();
-  return Status::kOk;
-}
-
-void Engine::restart() {
-  const ProgramView view = state_->program;
-  auto* memory = reinterpret_cast<std::uint8_t*>(state_);
-  std::memset(memory, 0, memory_needed(view));
-  place_state(memory, view);
+  std::memset(memory.data(), 0, needed);
+  place_state(memory.data(), view);
   state_->program = view;
   fill_state(*state_);
   // Unknown purposes count as denied; what needs none starts as if nothing had happened.
   publish_all(*state_);
   settle(*state_);
   forget_moves(*state_);
+  return Status::kOk;
+}
+
+Bytes Engine::state_bytes() const {
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(state_);
+  return {begin, static_cast<std::size_t>(reinterpret_cast<const std::uint8_t*>(state_->items_end) - begin)};
 }
 
 }  // namespace omo

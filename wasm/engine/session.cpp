@@ -37,6 +37,11 @@ bool is_session_due(const State& state, double campaign) {
   return (rules.session_rules & kSessionCampaign) != 0 && campaign != 0 && campaign != item.number;
 }
 
+bool may_view_begin_session(const State& state) {
+  const Item* const tags = &state.contexts[page_context::kSource];
+  return state.own->session.size == 0 || (tags[0].size | tags[1].size | tags[2].size) != 0;
+}
+
 bool begin_session(State& state) {
   const std::uint32_t campaign = campaign_at_hand(state);
   if (!is_session_due(state, campaign)) return false;

@@ -13,6 +13,10 @@ inline constexpr std::uint8_t kSessionLabel = purpose::kMeasurement;
 
 /// Is a session due now for a page view with these campaign tags (a hash; 0 = none)?
 [[nodiscard]] bool is_session_due(const State& state, double campaign);
+
+/// May a page view begin one while none has ended? The first one, or one of other campaign tags, which begin_session()
+/// compares: false spares the attempt.
+[[nodiscard]] bool may_view_begin_session(const State& state);
 /// Begins a session with the session_start at hand. False where none is due.
 [[nodiscard]] bool begin_session(State& state);
 /// The visitor is active now. Activity counts at the resolution of a thirtieth of the idle time (of 30 minutes, one

@@ -3,7 +3,11 @@
 
 #include <bit>
 
+#ifdef __OPTIMIZE_SIZE__
 #define OMO_OUT_OF_LINE __attribute__((noinline))  // LTO would inline them again
+#else
+#define OMO_OUT_OF_LINE
+#endif
 
 static_assert(std::endian::native == std::endian::little);
 
@@ -100,7 +104,8 @@ OMO_INLINE inline void copy_short(std::uint8_t* to, const std::uint8_t* from, st
   }
 }
 
-OMO_OUT_OF_LINE void ByteWriter::put(Bytes bytes) {
+// Never inlined: GCC would warn of numbers longer than unsigned_bytes() has.
+__attribute__((noinline)) void ByteWriter::put(Bytes bytes) {
   constexpr std::size_t kShort = 24;
   if (bytes.size() > bytes_.size() - position_) {
     ok_ = false;

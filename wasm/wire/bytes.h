@@ -14,6 +14,14 @@ namespace omo {
 /// At -Oz a call of a one-line accessor costs more bytes than its body.
 #define OMO_INLINE [[gnu::always_inline]]
 
+/// Is this build made for speed, as the command line is, rather than for size, as what a page loads is? Where something
+/// rests on it, the answers are the same.
+#ifdef __OPTIMIZE_SIZE__
+inline constexpr bool kForSpeed = false;
+#else
+inline constexpr bool kForSpeed = true;
+#endif
+
 /// std::span of bytes, but with accessors that are certain to be inlined: out of line they were a tenth of the module.
 template <class Byte>
 class ByteSpan {
