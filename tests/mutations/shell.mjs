@@ -65,7 +65,7 @@ export const inShell = [
   adapter('GPP: a malformed string is a refusal', 'consent/gpp.ts', "pingData.gppString && !/^DB[\\w-]*(~[\\w.-]+)*$/.test('' + pingData.gppString)", 'false', ['bad input: a malformed GPP string, no data, no success or a section that throws is a refusal']), // prettier-ignore
   // How they are combined.
   policy('what one denies is denied', 'consent/consent.ts', "votes.includes('denied') ?", 'false', [CONFLICT], { find: "votes.includes('denied')" }), // prettier-ignore
-  policy('what nobody grants is denied', 'consent/consent.ts', "defaults[purpose] === 'granted' ?", 'true', [CONFLICT], { find: "defaults[purpose] === 'granted'" }), // prettier-ignore
+  policy('what nobody grants is denied', 'consent/consent.ts', "base[purpose] === 'granted' ?", 'true', [CONFLICT], { find: "base[purpose] === 'granted'" }), // prettier-ignore
   policy('Consent Mode counts where it is listed', 'consent/consent.ts', "source == 'consent_mode' && !settings[source]", 'false', ['Consent Mode that the playbook does not list counts for nothing']), // prettier-ignore
   policy('a decision that was recorded ends what is exempt', 'consent/consent.ts', 'settings.exempt && !read(CONSENT)', 'settings.exempt', ['privacy 14: where a decision was recorded, nothing is exempt']), // prettier-ignore
   policy('what was known without consent goes with the first decision', 'consent/consent.ts', "apply((applied = stateBy(() => 'denied')), '', version, Standing.Confirmed)", 'void 0', ['privacy 14: exempt measurement lasts until the first decision, whatever that says, and is no decision itself']), // prettier-ignore
