@@ -20,33 +20,28 @@ export const inCollector = [
   inBody('a consent stamp covers what is sent', '(consent & needed) == needed', 'true'),
   inBody(
     'a stamp covers the label of an event',
-    'label | purpose::kMeasurement | consent_to_send(program, flags)',
-    'purpose::kMeasurement | consent_to_send(program, flags)',
+    'label | purpose::kMeasurement',
+    'std::uint8_t{purpose::kMeasurement}',
   ),
-  inBody('a stamp covers measurement', 'label | purpose::kMeasurement | consent', 'std::uint8_t{0}', {
+  inBody('a stamp covers measurement', 'label | purpose::kMeasurement);', 'std::uint8_t{0}', {
     find: 'purpose::kMeasurement',
   }),
-  inBody(
-    'a stamp covers the storage that what is not exempt needs',
-    'purpose::kMeasurement | consent_to_send(program, flags)',
-    'purpose::kMeasurement',
-    {
-      tests: ['privacy 14: a batch with more than the use of pages under measurement alone is refused'],
-      binary: 'engine_test',
-    },
-  ),
-  inBody('no event travels without its label', '!covers(program, header.consent, row.label, row.flags)', 'false'),
+  inBody('a stamp covers the storage that what is not exempt needs', 'row.label | consent_to_send(row)', 'row.label', {
+    tests: ['privacy 14: a batch with more than the use of pages under measurement alone is refused'],
+    binary: 'engine_test',
+  }),
+  inBody('no event travels without its label', '!covers(header.consent, row.label | consent_to_send(row))', 'false'),
   inBody(
     'no membership travels without its label',
-    '!covers(program, header.consent, program.segments()[i].label)',
+    '!covers(header.consent, program.segments()[i].label | consent_to_tell(program))',
     'false',
   ),
   inBody(
     'the collector takes no event without its label',
-    'if (!covers(program, header.consent, row.label, row.flags))',
+    'if (!covers(header.consent, row.label | consent_to_send(row)))',
     'true',
     {
-      find: 'covers(program, header.consent, row.label, row.flags)',
+      find: 'covers(header.consent, row.label | consent_to_send(row))',
       tests: [FORGED],
       binary: 'collector_test',
     },

@@ -83,7 +83,7 @@ export const inEngine = [
   engine(
     'where measurement may be exempt, what tells more of people than of pages waits for storage',
     'apply.cpp',
-    'label | consent_to_send(program, row.flags)',
+    'label | consent_to_send(row)',
     'label',
     ['privacy 14: under measurement alone only the use of pages leaves the device, and no membership'],
   ),

@@ -115,7 +115,7 @@ class Emitter : public Numbers {
           static_cast<std::uint32_t>(events_.size());
       const int flags = (event->has_items ? kEventHasItems : 0) | (event->conversion ? kEventConversion : 0) |
                         (event->exposed ? kEventExposed : 0) |
-                        (playbook_.sync_exempt && event->audience ? kEventAudience : 0);
+                        (playbook_.sync_exempt && !event->audience ? kEventAsks : 0);
       events_.push_back({strings_.number(event->name), static_cast<std::uint32_t>(params_.size()),
                          static_cast<std::uint16_t>(params.size()), event->label, static_cast<std::uint8_t>(flags)});
       for (const Param& param : params) {

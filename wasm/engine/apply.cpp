@@ -110,7 +110,7 @@ Status take_occurrence(State& state, ByteWriter& journal) {
       kept = true;
     }
   }
-  const auto leaving = static_cast<std::uint8_t>(label | consent_to_send(program, row.flags));
+  const auto leaving = static_cast<std::uint8_t>(label | consent_to_send(row));
   const bool queued = program.meta().sync_events != 0 && granted(state, leaving | purpose::kMeasurement) &&
                       (!state.replaying || state.queues);
   // Where neither queue nor journal takes it, the record is not made.

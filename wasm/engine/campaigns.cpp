@@ -153,13 +153,12 @@ bool take_feedback(State& state, std::uint32_t index) {
 }
 
 void release_slots(State& state) {
-  bool decide = !kForSpeed;
   for (std::uint32_t i = 0; i < state.program.slots().size(); ++i) {
     // What nothing was held in stays as it was decided.
-    decide = decide || state.slots[i].held != kNone;
+    if (kForSpeed && state.slots[i].held != kNone) state.decide = true;
     state.slots[i].held = kNone;
   }
-  if (decide) state.decide = true;
+  if (!kForSpeed) state.decide = true;
 }
 
 void begin_view(State& state) {

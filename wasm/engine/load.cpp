@@ -231,10 +231,9 @@ Status Engine::load_program(Bytes program, MutableBytes memory) {
   state_ = nullptr;
   ProgramView view;
   if (const Status status = view.open(program); status != Status::kOk) return status;
-  const std::size_t needed = memory_needed(view);
-  if (needed > memory.size()) return Status::kOutOfMemory;
+  if (memory_needed(view) > memory.size()) return Status::kOutOfMemory;
   state_ = reinterpret_cast<State*>(memory.data());
-  std::memset(memory.data(), 0, needed);
+  std::memset(memory.data(), 0, memory.size());
   place_state(memory.data(), view);
   state_->program = view;
   fill_state(*state_);

@@ -19,12 +19,16 @@ struct BatchHeader {
   std::uint8_t flags = 0;     ///< batch_flag:: bits
 };
 
-/// What an event with these flags (0 = who is in which segment) needs besides its label and measurement to leave the
-/// device: where measurement may be granted without consent, all but the use of pages needs storage, which is granted
-/// by consent alone.
-[[nodiscard]] inline std::uint8_t consent_to_send(const ProgramView& program, std::uint8_t flags) {
-  static_assert(kSyncExempt == purpose::kStorage << 1 && kEventAudience == purpose::kStorage << 3);
-  return program.meta().sync_events >> 1 & ~flags >> 3 & purpose::kStorage;
+/// What an event of this row needs besides its label and measurement to leave the device: storage, which is granted by
+/// consent alone, where measurement may be granted without and the event tells of more than the use of pages.
+[[nodiscard]] inline std::uint8_t consent_to_send(const EventRow& row) {
+  static_assert(kEventAsks == purpose::kStorage << 3);
+  return row.flags >> 3 & purpose::kStorage;
+}
+/// The same of who is in which segment.
+[[nodiscard]] inline std::uint8_t consent_to_tell(const ProgramView& program) {
+  static_assert(kSyncExempt == purpose::kStorage << 1);
+  return program.meta().sync_events >> 1 & purpose::kStorage;
 }
 
 /// Checks magic, version, length and checksum, without a program.

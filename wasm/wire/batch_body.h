@@ -16,10 +16,9 @@ struct BatchEvent {
   std::uint64_t time_ms = 0;
 };
 
-/// May what has this label travel under this consent stamp? `flags` are those of an event's row.
-[[nodiscard]] inline bool covers(const ProgramView& program, std::uint8_t consent, std::uint8_t label,
-                                 std::uint8_t flags = 0) {
-  const auto needed = static_cast<std::uint8_t>(label | purpose::kMeasurement | consent_to_send(program, flags));
+/// May what has this label travel under this consent stamp?
+[[nodiscard]] inline bool covers(std::uint8_t consent, int label) {
+  const auto needed = static_cast<std::uint8_t>(label | purpose::kMeasurement);
   return (consent & needed) == needed;
 }
 
@@ -55,7 +54,7 @@ template <class Coder, class Events>
     if (event.event >= program.events().size()) return false;
     previous_event = event.event;
     const EventRow& row = program.events()[event.event];
-    if (!covers(program, header.consent, row.label, row.flags)) return false;
+    if (!covers(header.consent, row.label | consent_to_send(row))) return false;
     const std::uint64_t event_units = event.time_ms / kBatchTimeUnitMs;
     units += codec.number(model.time, static_cast<double>(event_units) - units, true);
     if (!(units >= 0 && units < kTimeEndMs / kBatchTimeUnitMs)) return false;
@@ -81,7 +80,7 @@ template <class Coder, class Events>
   if (coder.bit(model.membership, events.membership(false))) {
     events.membership(true);
     for (std::uint32_t i = 0; i < program.segments().size(); ++i) {
-      if (!covers(program, header.consent, program.segments()[i].label)) continue;
+      if (!covers(header.consent, program.segments()[i].label | consent_to_tell(program))) continue;
       events.segment(i, coder.bit(model.truth, events.segment(i, false)));
     }
   }

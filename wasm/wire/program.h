@@ -90,7 +90,7 @@ struct MetaRow {
   double session_max_ms;        ///< and this long after its start
   double stream_ms;             ///< a stream id is replaced after this long
 };
-inline constexpr std::uint32_t kSyncEvents = 1, kSyncExempt = 2;  ///< consent_to_send() (batch.h) says more
+inline constexpr std::uint32_t kSyncEvents = 1, kSyncExempt = 2;  ///< consent_to_tell() (batch.h)
 inline constexpr std::uint32_t kSessionMidnight = 1;              ///< a midnight of the visitor's time zone
 inline constexpr std::uint32_t kSessionCampaign = 2;              ///< a page view with other campaign tags
 
@@ -107,12 +107,12 @@ struct EventRow {
   std::uint32_t first_param;  ///< in kParams
   std::uint16_t param_count;
   std::uint8_t label;  ///< purposes that must be granted before the event is taken at all
-  std::uint8_t flags;  ///< kEventHasItems | kEventConversion | kEventExposed | kEventAudience
+  std::uint8_t flags;  ///< kEventHasItems | kEventConversion | kEventExposed | kEventAsks
 };
 inline constexpr std::uint8_t kEventHasItems = 1;
 inline constexpr std::uint8_t kEventConversion = 2;
 inline constexpr std::uint8_t kEventExposed = 4;
-inline constexpr std::uint8_t kEventAudience = 8;  ///< how a page is used, where that may be exempt
+inline constexpr std::uint8_t kEventAsks = 8;  ///< needs consent to leave: consent_to_send() (batch.h)
 
 /// Sorted by `name` within an event.
 struct ParamRow {
