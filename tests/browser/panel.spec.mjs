@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // <omo-privacy>: the visitor sees what is kept, switches purposes, downloads and erases, in the demo shop, by the script tag.
 import { startCollector } from './support/collector.mjs';
+import { openPage, startSite } from './support/consentSite.mjs';
 import { byTestId, decide, keptKeys, read, ready } from './support/shop.mjs';
 import { expect, test } from './support/visitor.mjs';
 
@@ -167,4 +168,27 @@ test('an element of the page comes to life by itself, in the language of the pag
   );
   await page.goto(collector.origin + '/about-you.html');
   await expect(page.locator('omo-privacy').getByRole('heading', { name: 'Your privacy on this site' })).toBeVisible();
+});
+
+test('a fact without a title is called by its name, also by one that every object has', async ({ page }) => {
+  const site = await startSite(undefined, {
+    signals: { constructor: { count: 'view_item', purposes: ['measurement'] } },
+    segments: { toString: 'constructor >= 1' },
+    campaigns: {},
+    titles: { toString: { en: 'People who look' } },
+  });
+  try {
+    await openPage(page, `${site.origin}/bare.html`);
+    await page.evaluate(() => {
+      window.client.consent({ measurement: 'granted' });
+      window.client.track('view_item', { items: [{ item_id: 'a' }] });
+      document.body.append(document.createElement('omo-privacy'));
+      history.pushState(null, '', '?panel');
+    });
+    const inPage = page.locator('omo-privacy');
+    await expect(inPage.locator('.kept').getByText('constructor', { exact: true })).toBeVisible();
+    await expect(inPage.getByText('People who look: yes')).toBeVisible();
+  } finally {
+    await site.stop();
+  }
 });
