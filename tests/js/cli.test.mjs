@@ -148,6 +148,25 @@ describe('omo', () => {
     }
   });
 
+  test('privacy 14: the page and the list say what is sent without consent, apart from all else', () => {
+    const exempt = file('exempt.json', '{"omotenashi": 1, "site": "t", "sync": {"exempt": true}}');
+    for (const [lang, exception, number] of [
+      ['ja', '同意がなくても', 'ページごとに変わる無作為な番号'],
+      ['en', 'without consent', 'a random number that changes with every page'],
+    ]) {
+      const how = ['--lang', lang];
+      const list = JSON.parse(run(['manifest', exempt, '--as', 'external-transmission', ...how]).out);
+      const [first, ...others] = list.external_transmissions;
+      assert.ok(first.purpose_of_use.includes(exception) && first.information[0].includes(number));
+      assert.ok(first.information.join().includes('page_path') && !first.information.join().includes('transaction_id'));
+      assert.ok(others.length);
+      for (const row of others) assert.ok(!row.purpose_of_use.includes(exception));
+      const page = run(['manifest', exempt, '--as', 'page', ...how]).out;
+      assert.match(page, lang == 'ja' ? /ただし、ページの利用状況は/ : /One exception: how its pages are used/);
+      assert.doesNotMatch(run(['manifest', good, '--as', 'page', ...how]).out, /ただし、ページ|One exception/);
+    }
+  });
+
   test('replay prints what changed', () => assert.equal(run(['replay', good, events]).out, expected));
 
   test('- is standard input', () => {

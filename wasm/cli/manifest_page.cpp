@@ -163,9 +163,11 @@ class Page {
     const Json& events = manifest_["sent"]["events"];
     if (std::any_of(events.begin(), events.end(), needs_no_consent)) {
       paragraph(
-          say("How its pages are used is measured before you decide, for statistics only, with nothing that tells "
+          say("One exception: how its pages are used is measured before you decide, for statistics only, with nothing "
+              "that tells "
               "who you are and nothing kept in your browser. You can refuse that at any time.",
-              "ページの利用状況は、ご選択の前にも、統計のためだけに計測します。お客様を識別する情報は含まず、ブラウザに"
+              "ただし、ページの利用状況は、ご選択の前にも、統計のためだけに計測します。お客様を識別する情報は含まず、ブ"
+              "ラウザに"
               "は何も保存しません。いつでも拒否できます。"));
     }
     write_sent();
