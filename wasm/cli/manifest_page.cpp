@@ -164,11 +164,9 @@ class Page {
     if (std::any_of(events.begin(), events.end(), needs_no_consent)) {
       paragraph(
           say("One exception: how its pages are used is measured before you decide, for statistics only, with nothing "
-              "that tells "
-              "who you are and nothing kept in your browser. You can refuse that at any time.",
-              "ただし、ページの利用状況は、ご選択の前にも、統計のためだけに計測します。お客様を識別する情報は含まず、ブ"
-              "ラウザに"
-              "は何も保存しません。いつでも拒否できます。"));
+              "that tells who you are and nothing kept in your browser. You can refuse that at any time.",
+              "ただし、ページの利用状況は、ご選択の前にも、統計のためだけに計測します。お客様を識別する情報は含まず、"
+              "ブラウザには何も保存しません。いつでも拒否できます。"));
     }
     write_sent();
     write_kept();
