@@ -71,6 +71,9 @@ function buildWasm(name, list) {
     ...(name == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
     '-Oz',
     '--converge',
+    // Once more after all else, and functions in the order of their use: 120 bytes of the engine's brotli.
+    '--optimize-instructions',
+    '--reorder-functions',
     '--strip-debug',
     '--strip-producers',
     '--strip-target-features',

@@ -48,7 +48,7 @@ export async function bundleShell(source, out, more = {}) {
     const { code } = await minify(readFileSync(outfile, 'utf8'), {
       module: format == 'esm',
       ecma: 2020,
-      compress: { passes: 3 },
+      compress: { passes: 3, inline: 1 },
       // Whatever encoding the page has.
       format: { ascii_only: true },
     });

@@ -11,6 +11,7 @@ import { pageContext, pageLanguage, referrerClass, watchNavigation } from './obs
 import { watchMarks } from './observe/marks';
 import { watchScroll } from './observe/scroll';
 import { watchInView, whenViewed } from './observe/view';
+import { pause } from './pause';
 import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
 import { startRecommendations, type LoadRecommend } from './recommend/load';
 import { createDoor, type LoadPanel } from './render/door';
@@ -25,9 +26,6 @@ import { changes, objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
 const ALL_PURPOSES = 63;
-
-/** Lets the page go on: on a slow device the whole start in one go would be a long task. */
-const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
  * @param engineUrl of engine.wasm, where the options name none
@@ -291,6 +289,7 @@ export const createCore = (
     if ((document as { prerendering?: boolean }).prerendering)
       await new Promise((resolve) => on('prerenderingchange', resolve));
     engine = await startEngine(module as BufferSource, program, now);
+    // Lets the page go on: on a slow device the whole start in one go would be a long task.
     await pause();
     persistence = createPersistence(engine, fail);
     report = createReport(engine, restricted);

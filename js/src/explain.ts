@@ -86,7 +86,7 @@ export const createExplain =
             ? { state: truth > Truth.On ? null : !!truth }
             : table == Table.Slot
               ? { candidates }
-              : table != Table.Journey && { value: atoms[0] ? atoms[0].value : null }),
+              : table != Table.Journey && { value: atoms[0]?.value ?? null }),
         purposes: purposesOf(label),
         missing: missing(label),
         atoms,

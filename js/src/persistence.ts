@@ -13,6 +13,7 @@
 import { validSince } from './consent/record';
 import type { Engine } from './engine';
 import { framesOf, inOrder } from './journal';
+import { pause } from './pause';
 import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
 
 export type Persistence = ReturnType<typeof createPersistence>;
@@ -157,7 +158,7 @@ export const lead = (
     };
     const settle = async () => {
       let waits = 0;
-      do await new Promise((resolve) => setTimeout(resolve, Lead.SettleMs));
+      do await pause(Lead.SettleMs);
       while (isKept() && !isCurrent() && ++waits < Lead.Settles);
       return hold();
     };
@@ -197,6 +198,4 @@ export const unlessLed = (action: () => void): void => {
 };
 
 /** Resolves when a lock that is free has been given: requests are answered in their order. */
-export const whenLed = async () => {
-  await navigator.locks?.query();
-};
+export const whenLed = async () => navigator.locks?.query();

@@ -261,3 +261,47 @@ test('storage that is corrupt or edited by hand neither throws nor grants, and i
   expect((await page.evaluate(() => window.client.export())).signals.roses).toBe(1);
   expect(exceptions).toEqual([]);
 });
+
+test('bad input: storage edited by hand to say "granted": denied, no exception, one clear diagnostic', async ({
+  page,
+  context,
+}) => {
+  const exceptions = [];
+  const warnings = [];
+  const sent = [];
+  context.on('weberror', (error) => exceptions.push(error.error().message));
+  context.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()));
+  context.on('request', (request) => request.url().includes('/v1/') && sent.push(request.url()));
+  await openClient(page);
+  await page.evaluate(() => window.client.consent({ storage: 'denied', measurement: 'denied' }));
+  const other = await context.newPage();
+  await openClient(other);
+  const edited = await page.evaluate(() => {
+    const record = localStorage['omo.consent'].replaceAll('"denied"', '"granted"');
+    return (localStorage['omo.consent'] = record);
+  });
+  expect(JSON.parse(edited).state).toEqual(all);
+
+  const diagnostic = 'omotenashi: omo.consent was edited: denied';
+  const isRefused = async (tab) => {
+    expect(Object.values((await tab.evaluate(() => window.client.export())).consent)).toEqual(Array(6).fill('denied'));
+    await tab.evaluate((item) => window.client.track('view_item', item), rose('a'));
+    await tab.evaluate(() => window.client.flush());
+    expect((await tab.evaluate(() => window.client.export())).signals.roses).toBe(null);
+    expect(await tab.evaluate(() => Object.keys(localStorage))).toEqual(['omo.consent']);
+  };
+  // A tab that is open hears of it, and pages that come later read it: each says so once.
+  await expect.poll(() => warnings).toEqual([diagnostic]);
+  await isRefused(other);
+  await openClient(page);
+  await isRefused(page);
+  await page.evaluate(() => window.client.consent({}));
+  expect(warnings).toEqual([diagnostic, diagnostic]);
+  expect([exceptions, sent]).toEqual([[], []]);
+
+  // The visitor's own word makes a record that is believed.
+  await page.evaluate((state) => window.client.consent(state), all);
+  await openClient(page);
+  expect((await page.evaluate(() => window.client.export())).consent).toEqual(all);
+  expect(warnings.length).toBe(2);
+});

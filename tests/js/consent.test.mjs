@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import fc from 'fast-check';
+import { sealed } from '../lib/record.mjs';
 import { shell } from './lib/bundle.mjs';
 
-const { grantedBy, stateOf, stateIn, purposesOf, record } = await shell('consent/record');
+const { grantedBy, grantedIn, partsOf, stateOf, purposesOf, record } = await shell('consent/record');
 const { createConsentMode } = await shell('consent/consentMode');
+const { gpcDenies } = await shell('consent/gpc');
 
 const STORAGE = 1;
 const MARKETING = 16;
@@ -37,9 +39,10 @@ test('what is no word grants nothing and throws nothing, whatever it pretends to
 });
 
 test('Global Privacy Control denies marketing and sharing over any grant', () => {
+  assert.equal(gpcDenies(STORAGE), 0);
   setGlobalPrivacyControl(true);
-  assert.equal(grantedBy(stateOf(ALL), ALL), ALL & ~MARKETING & ~SHARING);
-  assert.equal(grantedBy({}, ALL), ALL & ~MARKETING & ~SHARING);
+  assert.equal(grantedBy(stateOf(ALL), ALL, gpcDenies()), ALL & ~MARKETING & ~SHARING);
+  assert.equal(grantedBy({}, ALL, gpcDenies(STORAGE)), ALL & ~MARKETING & ~SHARING & ~STORAGE);
 });
 
 test('states and bits are the same thing', () => {
@@ -53,14 +56,71 @@ test('states and bits are the same thing', () => {
   assert.deepEqual(purposesOf(9), ['storage', 'personalization']);
 });
 
-test('a corrupt record grants nothing', () => {
-  for (const text of ['', '{', 'null', '1', '"granted"', '[]', '{"state":null}', '{"state":1}', '{"state":"granted"}'])
-    assert.equal(grantedBy(stateIn(text), ALL), 0, text);
-  fc.assert(fc.property(fc.string(), (text) => grantedBy(stateIn(text), 0) === 0));
+const asked = (text) => {
+  let edits = 0;
+  partsOf(text, () => edits++);
+  return [grantedIn(text), edits];
+};
+
+test('a corrupt record grants nothing, throws nothing, and says that it was edited', () => {
+  const nested = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
+  for (const text of ['{', 'null', '1', '"granted"', '[]', '{}', '{"state":null}', '{"state":"granted"}', nested])
+    assert.deepEqual(asked(text), [0, 1], text.slice(0, 20));
+  fc.assert(fc.property(fc.string({ minLength: 1 }), (text) => assert.deepEqual(asked(text), [0, 1])));
+  assert.deepEqual(asked(''), [0, 0]);
+});
+
+test('a record that we wrote but that means nothing grants nothing', () => {
+  for (const state of [null, undefined, 1, 'granted', [], { storage: true }, { storage: 'Granted' }])
+    assert.deepEqual(asked(sealed({ time: Date.now(), state })), [0, 0], JSON.stringify(state));
 });
 
 test('a record without a purpose denies it', () => {
-  assert.equal(grantedBy(stateIn(`{"state":{"storage":"granted"},"time":${Date.now()}}`), ALL), STORAGE);
+  assert.deepEqual(asked(sealed({ state: { storage: 'granted' }, time: Date.now() })), [STORAGE, 0]);
+});
+
+test('bad input: of a record edited by hand, well-formed though it be, nothing is believed', () => {
+  const kept = new Map();
+  globalThis.localStorage = {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, text) => kept.set(name, text),
+  };
+  try {
+    const write = (granted, version) => {
+      record(granted, 5, 'site', version);
+      return kept.get('omo.consent');
+    };
+    const refused = [0, 1];
+    // By hand: whatever one would edit to be granted something, or to be granted it for longer.
+    const denied = write(0, 'policy 7');
+    for (const purpose of purposesOf(ALL))
+      assert.deepEqual(asked(denied.replace(`"${purpose}":"denied"`, `"${purpose}":"granted"`)), refused, purpose);
+    const parts = JSON.parse(denied);
+    for (const more of [{ time: parts.time + 1 }, { since: { storage: 1 } }, { site: stateOf(ALL) }, { source: 'tcf' }])
+      assert.deepEqual(asked(JSON.stringify({ ...parts, ...more })), refused, JSON.stringify(more));
+    for (const check of [undefined, null, 0, '', `${parts.check}`, parts.check + 2 ** 32, [parts.check], NaN])
+      assert.deepEqual(asked(JSON.stringify({ ...parts, state: stateOf(ALL), check })), refused, String(check));
+    assert.deepEqual(asked(JSON.stringify(parts, null, 2)), refused, 'laid out anew');
+    assert.deepEqual(asked(denied), [0, 0]);
+
+    // Each single character, in records of every kind.
+    const anywhere = fc.tuple(fc.nat({ max: ALL }), fc.string({ unit: 'grapheme' }), fc.nat(), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })); // prettier-ignore
+    fc.assert(
+      fc.property(anywhere, ([granted, version, at, character]) => {
+        kept.clear();
+        const text = write(granted, version);
+        const characters = [...text];
+        assert.deepEqual(asked(text), [granted, 0]);
+        assert.equal(text, sealed({ ...JSON.parse(text), check: undefined }));
+        const place = at % characters.length;
+        fc.pre(characters[place] !== character);
+        characters[place] = character;
+        assert.deepEqual(asked(characters.join('')), refused);
+      }),
+    );
+  } finally {
+    delete globalThis.localStorage;
+  }
 });
 
 test('privacy 12: the record holds time, policy version, source and state, and no visitor id', () => {
@@ -81,6 +141,8 @@ test('privacy 12: the record holds time, policy version, source and state, and n
     assert.deepEqual(JSON.parse(records[0]), {
       ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
       state: stateOf(STORAGE),
+      // Of the rest, and of nothing else.
+      check: JSON.parse(sealed({ ...JSON.parse(records[0]), check: undefined })).check,
     });
     assert.deepEqual([...kept.keys()], ['omo.consent']);
   } finally {
@@ -91,7 +153,7 @@ test('privacy 12: the record holds time, policy version, source and state, and n
 
 test('a choice counts for 13 months, and without a time not at all', () => {
   const day = 86_400_000;
-  const granted = (time) => grantedBy(stateIn(JSON.stringify({ time, state: { storage: 'granted' } })), 0);
+  const granted = (time) => grantedIn(sealed({ time, state: { storage: 'granted' } }));
   assert.equal(granted(Date.now() - 394 * day), STORAGE);
   assert.equal(granted(Date.now() - 396 * day), 0);
   assert.equal(granted(undefined), 0);

@@ -43,7 +43,7 @@ export const others = [
   ['js/src/client.ts', 'return leading || !isKept();\n      },\n      _acknowledge', 'who numbers events'],
   ['js/src/client.ts', "emit('consent', stateOf(granted()))", 'the state is what is told'],
   ['js/src/consent/chooser.ts', 'const denies = gpcDenies(settings.gpc?.[0]);', 'what the site denies besides'],
-  ['js/src/consent/record.ts', 'before: number, denies = gpcDenies())', 'its default'],
+  ['js/src/consent/record.ts', 'before: number, denies = 0)', 'its default'],
   ['js/src/consent/record.ts', 'export const validSince = (label: number)', 'the question itself'],
   [
     'js/src/consent/consent.ts',

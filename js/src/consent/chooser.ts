@@ -2,13 +2,14 @@
 // Who decides on consent: the record of an earlier choice, the site's calls, and where the playbook lists sources, the policy
 // over them, which is a chunk of its own. Until that has confirmed it, the record is provisional.
 import type { Engine } from '../engine';
+import { pause } from '../pause';
 import { CONSENT, read } from '../storage';
 import type { ConsentState } from '../types';
 import { objectOf } from '../values';
 import { Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
-import { bitsOf, grantedBy, partsOf, purposesOf, record, stateIn } from './record';
+import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, stateOf } from './record';
 import type { start } from './consent';
 
 export const enum Standing {
@@ -90,12 +91,11 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
   let despite = 0;
 
   const choose = (state: ConsentState, source: string, version?: string) => {
-    const recorded = grantedBy(stateIn(read(CONSENT)), 0, 0);
+    const recorded = grantedIn(read(CONSENT));
     const isLapsed = standing == Standing.Lapsed;
-    const said = objectOf(state);
-    const after = isLapsed ? 0 : grantedBy(said, host._granted(), denies & ~despite);
+    const after = isLapsed ? 0 : grantedBy(state, host._granted(), denies & ~despite);
     // What was granted stays recorded while nobody answers, and a source that only confirms has decided nothing.
-    const kept = isLapsed ? grantedBy(said, recorded, 0) : after;
+    const kept = isLapsed ? grantedBy(state, recorded) : after;
     host._change(
       after,
       !!source &&
@@ -104,11 +104,11 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     );
   };
   const adopt = (text: string) => {
-    const parts = partsOf(text);
+    const parts = partsOf(text, () => host._fail(CONSENT + ' was edited: denied'));
     // A record from before the playbook listed sources has no words of the site alone.
     if (hasPolicy) site = parts.site || (parts.source == 'site' ? parts.state : undefined);
     despite = bitsOf(parts.despite_gpc);
-    return stateIn(text);
+    return stateOf(grantedIn(text));
   };
   const apply: PolicyHost['apply'] = (state, source, version, next, own) => {
     const hasMoved = standing != next;
@@ -133,7 +133,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     /** Asks the sources. */
     _listen() {
       if (hasPolicy) {
-        const late = new Promise((resolve) => setTimeout(resolve, +settings.wait![1]!));
+        const late = pause(+settings.wait![1]!);
         late.then(() => standing && apply({}, '', '', Standing.Lapsed)).catch(host._fail);
         // Without its chunk nobody can confirm anything.
         policy = loadPolicy().then(
@@ -151,8 +151,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
      */
     _site(state: ConsentState, version?: string, source?: string) {
       const said = objectOf(state) as ConsentState;
-      despite =
-        (despite & grantedBy(said, despite, 0)) | (source === 'despite_gpc' ? grantedBy(said, 0, 0) & denies : 0);
+      despite = (despite & grantedBy(said, despite)) | (source === 'despite_gpc' ? grantedBy(said, 0) & denies : 0);
       say('site', said, version, true);
     },
     /** Reads Consent Mode commands: their name and values. */

@@ -3,8 +3,8 @@
 import { attempt } from '../attempt';
 import { CONSENT, read, write } from '../storage';
 import type { ConsentState } from '../types';
+import { objectOf } from '../values';
 import { Limit, purposes, type Purpose } from '../vocabulary';
-import { gpcDenies } from './gpc';
 
 const enum Duration {
   DayMs = 86_400_000,
@@ -15,7 +15,7 @@ const enum Duration {
  * `before`.
  * @param denies purposes that are denied whatever was granted
  */
-export const grantedBy = (state: ConsentState, before: number, denies = gpcDenies()) =>
+export const grantedBy = (state: ConsentState, before: number, denies = 0) =>
   purposes.reduce((bits, purpose, index) => {
     const bit = 1 << index;
     return state[purpose] === 'granted' ? bits | bit : state[purpose] === 'denied' ? bits & ~bit : bits;
@@ -29,33 +29,49 @@ export const stateOf = (granted: number) =>
 
 export const purposesOf = (label: number) => purposes.filter((_, bit) => label & (1 << bit));
 
-/** Bits of a list of purposes; what is no list has none. */
+/** Bits of a list of purposes. */
 export const bitsOf = (list: unknown) =>
-  purposes.reduce(
-    (bits, purpose, index) => (Array.isArray(list) && list.includes(purpose) ? bits | (1 << index) : bits),
-    0,
-  );
+  purposes.reduce((bits, purpose, index) => ([list].flat().includes(purpose) ? bits | (1 << index) : bits), 0);
 
 interface Parts {
   /** Ms since 1970, by the device's clock. */
-  readonly time?: number;
-  readonly source?: string;
-  readonly state?: ConsentState;
+  readonly time?: number | undefined;
+  /** Of the site's policy. */
+  readonly version?: string | undefined;
+  readonly source?: string | undefined;
+  readonly state?: ConsentState | undefined;
   /** When each purpose was granted again, ms of engine time: facts of before were withdrawn. */
-  readonly since?: Partial<Record<Purpose, number>>;
+  readonly since?: Partial<Record<Purpose, number>> | undefined;
   /** What the site's own calls said, where others are asked too. */
-  readonly site?: ConsentState;
+  readonly site?: ConsentState | undefined;
   /** Purposes that the visitor granted despite Global Privacy Control. */
-  readonly despite_gpc?: readonly Purpose[];
+  readonly despite_gpc?: readonly Purpose[] | undefined;
 }
-/** Anything may stand in storage: the types say only what is hoped for. A choice counts for 13 months. */
-export const partsOf = (text: string): Parts => {
-  const parts = (attempt(() => JSON.parse(text), 0) || {}) as Parts;
-  return Date.now() - parts.time! < Limit.MaxKeptDays * Duration.DayMs ? parts : {};
+
+/** The text of a record. Its check: 31 times the check so far plus the next code point, for each, modulo 2^32. */
+const seal = (parts: Parts): string => {
+  let check = 0;
+  const text = () => JSON.stringify({ ...parts, check });
+  for (const character of text()) check = (check * 31 + character.codePointAt(0)!) | 0;
+  return text();
 };
 
-/** The state in the text of a record. One that is corrupt or too old grants nothing. */
-export const stateIn = (text: string): ConsentState => ({ ...stateOf(0), ...partsOf(text).state });
+/**
+ * Anything may stand in storage: the types say only what is hoped for. A choice counts for 13 months.
+ * @param edited is called where we did not write it so. The check tells a slip, and nothing of who knows how it is made
+ */
+export const partsOf = (text: string, edited?: () => void): Parts => {
+  const parts = attempt(() => {
+    const read: Parts = objectOf(JSON.parse(text));
+    return text == seal(read) && read;
+  });
+  if (parts) return Date.now() - parts.time! < Limit.MaxKeptDays * Duration.DayMs ? parts : {};
+  if (text && edited) edited();
+  return {};
+};
+
+/** Bits that the text of a record grants. One that is edited or too old grants nothing. */
+export const grantedIn = (text: string) => grantedBy(partsOf(text).state || {}, 0);
 
 /**
  * From when on facts with this label may be used, ms: what was withdrawn stays so, whenever it is found. Whoever has edited
@@ -79,21 +95,21 @@ export const record = (
   source: string,
   version = '',
   site?: ConsentState,
-  despite: readonly Purpose[] = [],
+  despite?: readonly Purpose[],
 ) => {
   const earlier = read(CONSENT);
   const since = { ...partsOf(earlier).since };
-  if (earlier) purposesOf(granted & ~grantedBy(stateIn(earlier), 0, 0)).forEach((purpose) => (since[purpose] = now));
+  if (earlier) purposesOf(granted & ~grantedIn(earlier)).forEach((purpose) => (since[purpose] = now));
   return write(
     CONSENT,
-    JSON.stringify({
+    seal({
       time: Date.now(),
       version,
       source,
       state: stateOf(granted),
       since,
       site,
-      despite_gpc: despite[0] && despite,
+      despite_gpc: despite?.[0] && despite,
     }),
   );
 };

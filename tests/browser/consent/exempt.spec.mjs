@@ -109,12 +109,13 @@ test('privacy 14: whoever opts out is measured no more, in every tab and on late
   expect(requests.api.length).toBe(sent);
   expect(await keysOf(page)).toEqual(['omo.consent']);
   // What remains says what was chosen, and when: of nobody.
-  const { time, state, since, version, source, ...rest } = await recordOf(page);
+  const { time, state, since, version, source, check, ...rest } = await recordOf(page);
   expect([Object.keys(state).length, since, version, source, rest]).toEqual([
     ...[6, {}, '', 'site'],
     { site: { measurement: 'denied' } },
   ]);
   expect(Math.abs(Date.now() - time)).toBeLessThan(120_000);
+  expect(check).toEqual(expect.any(Number));
 });
 
 test('privacy 14: any other decision ends it too, and nothing connects what was before with what comes after', async ({

@@ -49,9 +49,12 @@ test('privacy 10: klaro, wired by Consent Mode: grant, revoke, grant again, and 
 
 test('privacy 10: tarteaucitron with its Consent Mode, which revokes by a reload', async ({ page, context }) => {
   const decide = (choice, reloads) => async (tab) => {
-    if (!(await tab.locator('#tarteaucitronAlertBig').isVisible()))
-      await tab.evaluate(() => window.tarteaucitron.userInterface.openPanel());
-    const button = (await tab.locator('#tarteaucitronAlertBig').isVisible())
+    // Before it has written its cookie it loses what is clicked. While it waits for a choice, its notice asks.
+    const cookie = () => tab.evaluate(() => document.cookie);
+    await expect.poll(cookie).toContain('gtag=');
+    const asks = (await cookie()).includes('gtag=wait');
+    if (!asks) await tab.evaluate(() => window.tarteaucitron.userInterface.openPanel());
+    const button = asks
       ? { allow: '#tarteaucitronPersonalize2', deny: '#tarteaucitronAllDenied2' }
       : { allow: '#tarteaucitronAllAllowed', deny: '#tarteaucitronAllDenied' };
     await tab.locator(button[choice]).click();

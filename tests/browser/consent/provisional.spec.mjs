@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an earlier visit granted is provisional until the consent manager confirms it; and consent managers that misbehave.
+import { sealed } from '../../lib/record.mjs';
 import { expect, test } from '../support/visitor.mjs';
 import {
   flush,
@@ -251,19 +252,19 @@ test('bad input: a consent manager that speaks while the page unloads throws not
   expect(exceptions).toEqual([]);
 });
 
-test('bad input, privacy 40: a record edited by hand to say granted is provisional too: refused, and gone', async ({
+test('bad input, privacy 40: a record made by hand to say granted, its check with it, is provisional too: refused, and gone', async ({
   page,
   context,
 }) => {
   const requests = watchRequests(context);
   await install(page);
   await page.goto(`${site.origin}/client.js`);
-  await page.evaluate(() => {
-    const state = { storage: 'granted', measurement: 'granted', sharing: 'granted', constructor: 'granted' };
-    const edited = { time: Date.now(), state, site: { storage: 'granted' }, despite_gpc: 7 };
-    localStorage.setItem('omo.consent', JSON.stringify(edited));
+  const state = { storage: 'granted', measurement: 'granted', sharing: 'granted', constructor: 'granted' };
+  const made = sealed({ time: Date.now(), state, site: { storage: 'granted' }, despite_gpc: 7 });
+  await page.evaluate((record) => {
+    localStorage.setItem('omo.consent', record);
     localStorage.setItem('omo.snapshot', 'bm90IGEgc25hcHNob3Q=');
-  });
+  }, made);
   await page.goto(url);
   await started(page);
   await seeRoses(page);

@@ -106,7 +106,7 @@ export const holdsRecord = (record, source) => {
     Object.keys(record)
       .filter((key) => !['site', 'despite_gpc'].includes(key))
       .sort(),
-  ).toEqual([...['since', 'source', 'state', 'time', 'version']]);
+  ).toEqual([...['check', 'since', 'source', 'state', 'time', 'version']]);
   expect(record.source).toBe(source);
   expect(Math.abs(Date.now() - record.time)).toBeLessThan(120_000);
   for (const word of Object.values(record.state)) expect(['granted', 'denied']).toContain(word);
