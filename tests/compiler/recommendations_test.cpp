@@ -13,6 +13,8 @@ std::string with_creative(const std::string& keys, const std::string& head = "",
   "bought": {"recent": "purchase", "of": "item_id", "within": "7d", "purposes": ["marketing"]},
   "kinds": {"recent": "view_item", "of": "item_category", "within": "7d"},
   "kind": {"last": "view_item", "of": "item_category", "within": "7d"},
+  "liked": {"top": "view_item", "of": "item_category", "half_life": "7d"},
+  "liked_item": {"top": "view_item", "of": "item_id", "half_life": "7d"},
   "views": {"count": "view_item", "within": "7d"}},
 "campaigns": {"c": {"slot": "s", )" +
                   campaign +
@@ -53,6 +55,7 @@ TEST_CASE("what a creative of recommendations reads joins the campaign's label")
   CHECK(label(R"("from": "related")") == 0);
   CHECK(label(R"("from": "recent", "signal": "seen")") == purpose::kPersonalization);
   CHECK(label(R"("from": "affinity", "signal": "kind")") == purpose::kPersonalization);
+  CHECK(label(R"("from": "affinity", "signal": "liked")") == purpose::kPersonalization);
   CHECK(label(R"("from": "related", "exclude": ["bought"])") == (purpose::kMarketing));
   CHECK(label(R"("from": "recent", "signal": "seen", "exclude": ["bought"])") ==
         (purpose::kPersonalization | purpose::kMarketing));
@@ -77,9 +80,12 @@ TEST_CASE("mistakes in a creative of recommendations are told at their place, wi
       "signal 'views' cannot be used here by creative of variant 'v' of campaign 'c': it must be a recent signal of "
       "item_id, such as {\"recent\": \"view_item\", \"of\": \"item_id\"}");
   one_error(R"("from": "affinity", "signal": «"seen")",
-            "signal 'seen' cannot be used here by creative of variant 'v' of campaign 'c': it must be a recent or last "
-            "signal "
-            "of item_category, such as {\"recent\": \"view_item\", \"of\": \"item_category\"}");
+            "signal 'seen' cannot be used here by creative of variant 'v' of campaign 'c': it must be a recent, last "
+            "or top signal of item_category, such as {\"recent\": \"view_item\", \"of\": \"item_category\"}");
+  one_error(
+      R"("from": "related", "exclude": [«"liked_item"])",
+      "signal 'liked_item' cannot be used here by creative of variant 'v' of campaign 'c': it must be a recent or last "
+      "signal of item_id, such as {\"recent\": \"purchase\", \"of\": \"item_id\"}");
   one_error(
       R"("from": "related", "exclude": [«"kinds"])",
       "signal 'kinds' cannot be used here by creative of variant 'v' of campaign 'c': it must be a recent or last "

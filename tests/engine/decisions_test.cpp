@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "support/device.h"
+#include "support/lives.h"
 #include "support/random.h"
 #include "support/reference_decisions.h"
 
@@ -227,9 +228,11 @@ std::string difference(Pair& pair, bool with_reasons) {
 
 }  // namespace
 
-TEST_CASE("decisions and all their reasons are those of a plain solve, after every step") {
-  int shown = 0;
-  for (std::uint32_t seed_value = 1; seed_value <= 600; ++seed_value) {
+TEST_CASE("decisions and all their reasons are those of a plain solve, after every step", "[lives]") {
+  const auto seeds = lives(1, 600);
+  std::size_t shown = 0;
+  for (const std::uint32_t seed_value : seeds) {
+    begin_life(seed_value);
     Random random(seed_value);
     const RandomPlaybook made = random_playbook(random);
     const TestProgram program(made.text);
@@ -245,10 +248,11 @@ TEST_CASE("decisions and all their reasons are those of a plain solve, after eve
       if (const std::string what = difference(pair, true); !what.empty()) {
         FAIL("seed " << seed_value << ", step " << i << ": " << what << "\n" << made.text);
       }
-      shown += static_cast<int>(visit.shown.size());
+      shown += visit.shown.size();
     }
   }
-  CHECK(shown > 10000);
+  // Few lives may be dull ones.
+  if (seeds.size() >= 600) CHECK(shown > 10000);
 }
 
 TEST_CASE("between two inputs no decision changes but at the moments that wake_at names") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/device.h"
+#include "support/lives.h"
 #include "support/reference.h"
 
 using namespace omo;
@@ -69,8 +70,9 @@ void step(Random& random, Device& device, Past& past) {
 
 }  // namespace
 
-TEST_CASE("the incremental network equals a plain re-evaluation, after every step") {
-  for (std::uint32_t seed_value = 1; seed_value <= 250; ++seed_value) {
+TEST_CASE("the incremental network equals a plain re-evaluation, after every step", "[lives]") {
+  for (const std::uint32_t seed_value : lives(1, 250)) {
+    begin_life(seed_value);
     Random random(seed_value);
     std::vector<std::unique_ptr<Plain>> conditions;
     for (int i = 0; i < kSegments; ++i) conditions.push_back(random_condition(random, 3));

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "support/device.h"
+#include "support/lives.h"
 #include "support/random.h"
 #include "support/reference_signals.h"
 
@@ -202,10 +203,9 @@ class Visitor {
     const bool compact = random_.one_in(2);
     if (compact) snapshot_ = device->snapshot();
     start();
-    if (!snapshot_.empty() && device->engine.load_snapshot(snapshot_) != Status::kOk)
-      FAIL("the snapshot does not load");
+    if (!snapshot_.empty() && device->load(snapshot_) != Status::kOk) FAIL("the snapshot does not load");
     if (!compact) {
-      (void)device->engine.apply_journal(journal);
+      device->merge(journal);
       device->journal = journal;
     }
     device->take(tick(now));
@@ -356,8 +356,10 @@ std::vector<PlainSignal> random_signals(Random& random) {
 
 }  // namespace
 
-TEST_CASE("every operation, window and condition equals its plain definition, after every step of every life") {
-  for (std::uint32_t seed_value = 1; seed_value <= 1500; ++seed_value) {
+TEST_CASE("every operation, window and condition equals its plain definition, after every step of every life",
+          "[lives]") {
+  for (const std::uint32_t seed_value : lives(1, 1500)) {
+    begin_life(seed_value);
     Random random(seed_value);
     const std::vector<PlainSignal> signals = random_signals(random);
     INFO("seed " << seed_value << "\n" << playbook_of(signals));

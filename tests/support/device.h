@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "support/program.h"
 #include "support/record.h"
+#include "support/tape.h"
 #include "wire/batch_decode.h"
 #include "wire/journal.h"
 
@@ -23,6 +24,7 @@ class Device {
     if (engine.load_program(program.bytes(), memory_.mutable_bytes()) != Status::kOk) {
       throw std::runtime_error("the test's program does not load");
     }
+    tape(Tape::Kind::kProgram, program.bytes(), 0);
     Record journal_header(kJournalHeaderBytes);
     ByteWriter writer(journal_header);
     write_journal_header(writer, program.view().hash());
@@ -37,10 +39,18 @@ class Device {
   /// Applies a record and keeps what the engine wants in the journal.
   Status apply(const Record& record) {
     const Status status = engine.apply(record);
+    tape(Tape::Kind::kApply, record, static_cast<std::uint32_t>(status));
     const Bytes frames = engine.journal();
     journal.insert(journal.end(), frames.begin(), frames.end());
     return status;
   }
+  /// Takes what was kept: a snapshot, and the journal since.
+  Status load(Bytes snapshot) {
+    const Status status = engine.load_snapshot(snapshot);
+    tape(Tape::Kind::kSnapshot, snapshot, static_cast<std::uint32_t>(status));
+    return status;
+  }
+  void merge(Bytes kept) { tape(Tape::Kind::kJournal, kept, engine.apply_journal(kept)); }
   /// Applies a record that the engine must take.
   void take(const Record& record) {
     const Status status = apply(record);
@@ -99,6 +109,10 @@ class Device {
   std::vector<std::uint8_t> journal;  ///< header, and the frames of all that was applied
 
  private:
+  void tape(Tape::Kind kind, Bytes given, std::uint32_t answer) const {
+    if (Tape* const tape = Tape::of_process()) tape->write(kind, given, seen_of(engine, answer));
+  }
+
   static std::string text_of(ByteReader& reader) {
     const auto tag = static_cast<ValueTag>(reader.u8());
     std::ostringstream text;

@@ -14,18 +14,21 @@ struct Need {
   std::string_view text;
   std::string_view of;
   bool last;  ///< one value will do
+  bool top;   ///< so will the one that weighs most
 };
 constexpr Need kItems = {"a recent signal of item_id, such as {\"recent\": \"view_item\", \"of\": \"item_id\"}",
-                         "item_id", false};
+                         "item_id", false, false};
 constexpr Need kTastes = {
-    "a recent or last signal of item_category, such as "
+    "a recent, last or top signal of item_category, such as "
     "{\"recent\": \"view_item\", \"of\": \"item_category\"}",
-    "item_category", true};
+    "item_category", true, true};
 constexpr Need kExcluded = {
-    "a recent or last signal of item_id, such as {\"recent\": \"purchase\", \"of\": \"item_id\"}", "item_id", true};
+    "a recent or last signal of item_id, such as {\"recent\": \"purchase\", \"of\": \"item_id\"}", "item_id", true,
+    false};
 
 bool suits(const Signal& signal, const Need& need) {
-  const bool is_kind = signal.op == SignalOp::kRecent || (need.last && signal.op == SignalOp::kLast);
+  const bool is_kind = signal.op == SignalOp::kRecent || (need.last && signal.op == SignalOp::kLast) ||
+                       (need.top && signal.op == SignalOp::kTop);
   return is_kind && signal.of == need.of;
 }
 
