@@ -70,3 +70,22 @@ TEST_CASE("a refund of one item takes its quantity from the lines of the purchas
   CHECK(device.signal("most") == "1");
   CHECK(device.signal("orders") == "1");
 }
+
+TEST_CASE("of lines of one id each signal takes a refund from those that it has counted") {
+  const auto program = signals(R"json("kinds": { "distinct": "purchase", "of": "item_category", "keep": 8 },
+    "pieces": { "sum": "purchase", "of": "quantity" },
+    "roses": { "sum": "purchase", "of": "quantity", "where": "item_category == 'rose'" })json");
+  Device device(program);
+  const auto line = [](double quantity, const char* category) {
+    return Pairs{{"item_id", "a"}, {"quantity", quantity}, {"item_category", category}};
+  };
+  device.take(event(kStart, "purchase", {{"transaction_id", "t"}},
+                    {line(3, "rose"), line(1, "lily"), {{"item_id", "a"}, {"quantity", 1.0}}}));
+  CHECK(device.signal("kinds") == "2");
+  CHECK(device.signal("pieces") == "5");
+  // One piece: the last line of all, of those with a category the lily, of roses the rose.
+  device.take(refund(kStart, {{"transaction_id", "t"}}, {{{"item_id", "a"}, {"quantity", 1.0}}}));
+  CHECK(device.signal("kinds") == "1");
+  CHECK(device.signal("pieces") == "4");
+  CHECK(device.signal("roses") == "2");
+}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -27,7 +28,12 @@ struct BoughtItem {
   std::string id, category;
   double price = 0;
   double quantity = 1;
-  bool gone = false;
+};
+
+/// What a refund says of an item.
+struct Returned {
+  std::string id;
+  std::optional<double> quantity;  ///< none = all that is left
 };
 
 /// One event; what a refund has taken from a purchase is noted here.
@@ -39,6 +45,7 @@ struct LifeEvent {
   double left = 0;  ///< of the value, after refunds
   std::string style;
   std::vector<BoughtItem> items;
+  std::vector<Returned> returned;
   bool gone = false;
 };
 
@@ -101,6 +108,25 @@ inline std::optional<Fact> param(const std::string& name, const LifeEvent& event
   return Fact{false, name == "price" ? item->price : item->quantity, ""};
 }
 
+/// Items of the event that the signal counts, less what refunds have taken of them: the last one first.
+inline std::vector<BoughtItem> counted_items(const PlainSignal& signal, const LifeEvent& event) {
+  std::vector<BoughtItem> items;
+  for (const BoughtItem& item : event.items) {
+    const bool has_value = signal.of.empty() || param(signal.of, event, &item, false);
+    if (has_value && matches(signal.where, event, &item)) items.push_back(item);
+  }
+  for (const Returned& returned : event.returned) {
+    double rest = returned.quantity.value_or(std::numeric_limits<double>::infinity());
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+      if (item->id != returned.id) continue;
+      const double taken = std::min(rest, item->quantity);
+      item->quantity -= taken;
+      rest -= taken;
+    }
+  }
+  return items;
+}
+
 inline std::vector<Occurrence> occurrences(const PlainSignal& signal, const Life& life, double now) {
   std::vector<Occurrence> found;
   const std::size_t from = signal.span == "session" ? life.session_from : signal.span == "page" ? life.page_from : 0;
@@ -110,12 +136,12 @@ inline std::vector<Occurrence> occurrences(const PlainSignal& signal, const Life
     const LifeEvent& event = life.events[i];
     if (event.name != signal.event || event.gone) continue;
     if (signal.within_ms > 0 && now - event.time >= signal.within_ms) continue;
-    std::vector<const BoughtItem*> items;
-    for (const BoughtItem& item : event.items) items.push_back(&item);
-    if (!signal.per_item()) items = {nullptr};
-    for (const BoughtItem* item : items) {
-      if ((item != nullptr && item->gone) || !matches(signal.where, event, item)) continue;
-      const std::optional<Fact> of = param(signal.of, event, item, adds);
+    if (signal.per_item()) {
+      for (const BoughtItem& item : counted_items(signal, event)) {
+        if (item.quantity > 0) found.push_back({event.time, param(signal.of, event, &item, adds)});
+      }
+    } else if (matches(signal.where, event, nullptr)) {
+      const std::optional<Fact> of = param(signal.of, event, nullptr, adds);
       if (signal.of.empty() || of) found.push_back({event.time, of});
     }
   }
@@ -258,15 +284,8 @@ inline void plain_refund(Life& life, const std::string& transaction, std::option
       event.left -= *value;
       if (event.left < 0.0005) event.gone = true;
     }
-    for (const BoughtItem& returned : items) {
-      double rest = returned.quantity;
-      for (auto bought = event.items.rbegin(); bought != event.items.rend(); ++bought) {
-        if (bought->id != returned.id || bought->gone) continue;
-        const double taken = quantities ? std::min(rest, bought->quantity) : bought->quantity;
-        bought->quantity -= taken;
-        rest -= taken;
-        if (bought->quantity <= 0) bought->gone = true;
-      }
+    for (const BoughtItem& item : items) {
+      event.returned.push_back({item.id, quantities ? std::optional<double>(item.quantity) : std::nullopt});
     }
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a native engine was given and what could be seen of it afterwards, for another build of the same engine to be held to
-// (tests/proof/tape.mjs). Written where OMO_TAPE names a file.
+// What a native engine was given and what could be seen of it afterwards, for another build of the same engine to be
+// held to (tests/proof/tape.mjs). Written where OMO_TAPE names a file.
 //
-// An entry is: kind u8, size u32, what was given, check u32; little-endian. The check is FNV-1a over all that an engine shows.
+// An entry is: kind u8, size u32, what was given, check u32; little-endian. The check is FNV-1a over all that an engine
+// shows.
 #pragma once
 #include <cstdlib>
 #include <cstring>
@@ -32,8 +33,8 @@ class Fnv {
   std::uint32_t sum_ = 2166136261U;
 };
 
-/// All that an engine shows after a call: what it answered, its outcome, what it wants kept, every segment, score, decision,
-/// verdict and value, and its snapshot.
+/// All that an engine shows after a call: what it answered, its outcome, what it wants kept, every segment, score,
+/// decision, verdict and value, and its snapshot.
 inline std::uint32_t seen_of(const Engine& engine, std::uint32_t answer) {
   static std::vector<std::uint8_t> room(kTransferBytes);
   const ProgramView& program = engine.program();
