@@ -6,7 +6,7 @@ import { stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
-import { watchDataLayer } from './observe/dataLayer';
+import { readDataLayer } from './observe/dataLayer';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import { watchMarks } from './observe/marks';
 import { watchScroll } from './observe/scroll';
@@ -132,7 +132,8 @@ export const createCore = (
         return status;
       }
       if (journal.length) {
-        if (chooser._standing()) held.push(journal);
+        // A reset holds no fact, and must not go with the page: the next visitor of this machine would find the last one's.
+        if (chooser._standing() && kind != InputKind.Reset) held.push(journal);
         else if (!persistence._append(journal)) {
           if (!leading || !persistence._save()) goAlone(Math.max(0, engine._word(Word.QueueEvents) - queued));
         } else if (leading && persistence._isLong()) merge();
@@ -186,8 +187,11 @@ export const createCore = (
     // This view is measured from now on: what was seen of it before is let go.
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);
-    if (before & ~after & PurposeBit.Storage) forget();
-    if (before & ~after & PurposeBit.Personalization) remove(ITEMS);
+    // What a page finds denied goes too, once all have spoken: the last words of another tab may have come late.
+    const denied = ~after & (chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES);
+    if (before & denied & PurposeBit.Storage) forget();
+    else if (denied & PurposeBit.Storage) removeAll();
+    if (denied & PurposeBit.Personalization) remove(ITEMS);
     // Stored once more: what tabs that are gone have left behind is removed too.
     if (before & ~after) {
       // They may hold what is denied by now.
@@ -273,15 +277,6 @@ export const createCore = (
     };
   };
 
-  const readDataLayer = () => {
-    watchDataLayer((kind, name, values) => {
-      if (kind == 'consent') command(() => chooser._mode(name, values), early);
-      // Page views, engaged time and scroll depth are our own.
-      else if (kind == 'event' && !/^(page_view|user_engagement|scroll)$/.test(name))
-        command(() => engine._find(Table.Event, name) < 0 || track(name, values));
-    });
-  };
-
   const start = async () => {
     if (options.key) throw Error('key: not supported yet');
     const [module, program] = await Promise.all([load(options.engine || engineUrl), load(options.playbook)]);
@@ -328,7 +323,12 @@ export const createCore = (
     input(InputKind.Context, pageContext());
     chooser._choose(state, '');
     chooser._listen();
-    attempt(readDataLayer);
+    attempt(() =>
+      readDataLayer(
+        (name, values) => command(() => chooser._mode(name, values), early),
+        (name, values) => command(() => engine._find(Table.Event, name) < 0 || track(name, values)),
+      ),
+    );
     await pause();
     started = true;
     early.splice(0).forEach(attempt);

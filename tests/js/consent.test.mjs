@@ -156,6 +156,9 @@ test('a choice counts for 13 months, and without a time not at all', () => {
   const granted = (time) => grantedIn(sealed({ time, state: { storage: 'granted' } }));
   assert.equal(granted(Date.now() - 394 * day), STORAGE);
   assert.equal(granted(Date.now() - 396 * day), 0);
+  // A clock that ran ahead: as long, and no longer.
+  assert.equal(granted(Date.now() + 394 * day), STORAGE);
+  assert.equal(granted(Date.now() + 396 * day), 0);
   assert.equal(granted(undefined), 0);
   assert.equal(granted('granted'), 0);
 });
@@ -184,6 +187,14 @@ test('Consent Mode keys map to purposes, and any granted storage key implies sto
       storage: 'granted',
     },
   );
+});
+
+test('security_storage, which templates grant with every refusal, implies no storage', () => {
+  const mode = createConsentMode();
+  assert.equal(mode({ security_storage: 'granted' }).storage, undefined);
+  assert.equal(mode({ analytics_storage: 'denied', security_storage: 'granted' }).storage, 'denied');
+  for (const key of ['ad', 'analytics', 'functionality', 'personalization'])
+    assert.equal(createConsentMode()({ [`${key}_storage`]: 'granted', security_storage: 'denied' }).storage, 'granted');
 });
 
 test('marketing needs both of its keys', () => {

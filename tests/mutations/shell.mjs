@@ -18,6 +18,7 @@ const explain = inFile('tests/js/explain.test.mjs');
 const sink = inFile('tests/browser/sinks.spec.mjs');
 const provisional = inFile('tests/browser/consent/provisional.spec.mjs');
 const withdrawal = inFile('tests/browser/withdrawal.spec.mjs');
+const found = inFile('tests/browser/consent/found.spec.mjs');
 
 const of = (row) => `privacy 15, 59b, sink: ${row}`;
 const STORED = of('storage: snapshot, journals, items, clock, leader');
@@ -48,7 +49,7 @@ export const inShell = [
   record('Global Privacy Control denies marketing and sharing', 'consent/gpc.ts', 'PurposeBit.Marketing | PurposeBit.Sharing | also', 'also', [GPC]), // prettier-ignore
   record('what a record does not name is denied', 'consent/record.ts', 'grantedBy(partsOf(text).state || {}, 0)', 'grantedBy(partsOf(text).state || {}, 63)', ['a record without a purpose denies it', 'a corrupt record grants nothing, throws nothing, and says that it was edited']), // prettier-ignore
   record('nothing of an edited record is believed', 'consent/record.ts', 'text == seal(read) && read', 'read', ['bad input: of a record edited by hand, well-formed though it be, nothing is believed']), // prettier-ignore
-  record('a choice ends', 'consent/record.ts', 'Date.now() - parts.time! < Limit.MaxKeptDays * Duration.DayMs', 'true', ['a choice counts for 13 months, and without a time not at all']), // prettier-ignore
+  record('a choice ends', 'consent/record.ts', 'Math.abs(Date.now() - parts.time!) < Limit.MaxKeptDays * Duration.DayMs', 'true', ['a choice counts for 13 months, and without a time not at all']), // prettier-ignore
   record('a default for a region grants nothing', 'consent/consentMode.ts', "word === 'granted' && !values.region", "word === 'granted'", ['a default for some regions can deny but not grant']), // prettier-ignore
   record('marketing needs both keys', 'consent/consentMode.ts', "mode.ad_storage == mode.ad_personalization ? mode.ad_storage : 'denied'", 'mode.ad_storage', ['marketing needs both of its keys']), // prettier-ignore
   adapter('Do Not Track denies', 'consent/dnt.ts', "navigator.doNotTrack === '1'", 'false', ['Do Not Track denies what the playbook says, and its absence says nothing']), // prettier-ignore
@@ -87,17 +88,19 @@ export const inShell = [
   // What is kept.
   sink('nothing is kept without storage', 'client.ts', '!detached && granted() & PurposeBit.Storage', '!detached', [STORED]), // prettier-ignore
   withdrawal('nothing is kept while consent is provisional', 'client.ts', '!chooser._standing() && mayKeep()', 'mayKeep()', ['privacy 40: items that a page shows are not kept while consent is provisional']), // prettier-ignore
-  provisional('nor journaled', 'client.ts', 'if (chooser._standing()) held.push(journal)', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
+  provisional('nor journaled', 'client.ts', 'if (chooser._standing() && kind != InputKind.Reset) held.push(journal)', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
   withdrawal('what was held is let go with a refusal', 'client.ts', 'held.length = 0', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused']), // prettier-ignore
   sink('a withdrawal of storage removes everything', 'client.ts', 'PurposeBit.Storage) forget()', 'void 0', [STORED], { find: 'forget()' }), // prettier-ignore
   sink(
     'a withdrawal of personalization removes the items',
     'client.ts',
-    'if (before & ~after & PurposeBit.Personalization) remove(ITEMS)',
+    'if (denied & PurposeBit.Personalization) remove(ITEMS)',
     'void 0',
     [STORED],
     { find: 'remove(ITEMS)' },
   ),
+  found('what a page finds denied goes too', 'client.ts', 'const denied = ~after & (chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES)', 'const denied = ~after & before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back'], { find: 'chooser._standing()' }), // prettier-ignore
+  found('what no word allowed is not taken up again', 'consent/chooser.ts', 'if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll()', 'void 0', ['privacy 16, 18: where only the record has gone, nothing is touched before a decision, and granted begins anew'], { find: 'host._granted()' }), // prettier-ignore
   withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(true)', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either']), // prettier-ignore
   withdrawal('what was seen before measurement is let go', 'client.ts', 'if (isMeasured) input(InputKind.Edge, Edge.Hidden)', 'void 0', ['privacy 1: what was seen of a page before measurement was granted is not measured'], { find: 'input(InputKind.Edge, Edge.Hidden)' }), // prettier-ignore
   sink('the clock is kept under storage', 'client.ts', 'if (isKept() && (read(CLOCK)', 'true', [STORED], { find: 'isKept()' }), // prettier-ignore

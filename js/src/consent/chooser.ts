@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who decides on consent: the record of an earlier choice, the site's calls, and where the playbook lists sources, the policy
 // over them, which is a chunk of its own. Until that has confirmed it, the record is provisional.
+import { attempt } from '../attempt';
 import type { Engine } from '../engine';
 import { pause } from '../pause';
-import { CONSENT, read } from '../storage';
+import { CONSENT, read, remove, removeAll } from '../storage';
 import type { ConsentState } from '../types';
 import { objectOf } from '../values';
-import { Table } from '../vocabulary';
+import { PurposeBit, Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
 import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, stateOf } from './record';
@@ -99,8 +100,13 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     host._change(
       after,
       !!source &&
-        (!hasPolicy || source == 'site' || kept != recorded) &&
-        ((now) => record(kept, now, source, version, site, purposesOf(despite))),
+        (source == 'site' || kept != recorded || !(hasPolicy || read(CONSENT))) &&
+        ((now) => {
+          // What is kept without a word that allows it is of another time: consent has lapsed since, or its record has gone.
+          if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll();
+          // A choice that cannot be recorded must not leave an older one standing.
+          if (!attempt(() => record(kept, now, source, version, site, purposesOf(despite)))) remove(CONSENT);
+        }),
     );
   };
   const adopt = (text: string) => {

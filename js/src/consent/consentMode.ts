@@ -17,7 +17,7 @@ export const createConsentMode = () => {
       if (word === 'denied' || (word === 'granted' && !values.region)) mode[key] = word as Word;
     }
     let storage: Word;
-    for (const key in mode) if (/_storage/.test(key) && storage != 'granted') storage = mode[key];
+    for (const key in mode) if (/^[afp].*_storage/.test(key) && storage != 'granted') storage = mode[key];
     return {
       storage,
       functional: mode.functionality_storage,

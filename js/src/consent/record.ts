@@ -33,7 +33,7 @@ export const purposesOf = (label: number) => purposes.filter((_, bit) => label &
 export const bitsOf = (list: unknown) =>
   purposes.reduce((bits, purpose, index) => ([list].flat().includes(purpose) ? bits | (1 << index) : bits), 0);
 
-interface Parts {
+export interface Parts {
   /** Ms since 1970, by the device's clock. */
   readonly time?: number | undefined;
   /** Of the site's policy. */
@@ -57,7 +57,8 @@ const seal = (parts: Parts): string => {
 };
 
 /**
- * Anything may stand in storage: the types say only what is hoped for. A choice counts for 13 months.
+ * Anything may stand in storage: the types say only what is hoped for. A choice counts for 13 months, and one of a clock
+ * that was wrong by more than that not at all.
  * @param edited is called where we did not write it so. The check tells a slip, and nothing of who knows how it is made
  */
 export const partsOf = (text: string, edited?: () => void): Parts => {
@@ -65,7 +66,7 @@ export const partsOf = (text: string, edited?: () => void): Parts => {
     const read: Parts = objectOf(JSON.parse(text));
     return text == seal(read) && read;
   });
-  if (parts) return Date.now() - parts.time! < Limit.MaxKeptDays * Duration.DayMs ? parts : {};
+  if (parts) return Math.abs(Date.now() - parts.time!) < Limit.MaxKeptDays * Duration.DayMs ? parts : {};
   if (text && edited) edited();
   return {};
 };
@@ -88,23 +89,25 @@ export const validSince = (label: number) => {
 /**
  * Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)).
  * @param now engine time, ms
+ * @param version of the site's policy; none = as it was
  */
 export const record = (
   granted: number,
   now: number,
   source: string,
-  version = '',
+  version?: string,
   site?: ConsentState,
   despite?: readonly Purpose[],
 ) => {
   const earlier = read(CONSENT);
-  const since = { ...partsOf(earlier).since };
+  const before = partsOf(earlier);
+  const since = { ...before.since };
   if (earlier) purposesOf(granted & ~grantedIn(earlier)).forEach((purpose) => (since[purpose] = now));
   return write(
     CONSENT,
     seal({
       time: Date.now(),
-      version,
+      version: version || before.version || '',
       source,
       state: stateOf(granted),
       since,

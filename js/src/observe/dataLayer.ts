@@ -33,3 +33,12 @@ export const watchDataLayer = (seen: (command: string, name: string, values: Par
     return result;
   };
 };
+
+type Take = (name: string, values: Params) => void;
+
+/** Calls back with commands of Consent Mode and with events; page views, engaged time and scroll depth are our own. */
+export const readDataLayer = (consent: Take, event: Take): void =>
+  watchDataLayer((command, name, values) => {
+    if (command == 'consent') consent(name, values);
+    else if (command == 'event' && !/^(page_view|user_engagement|scroll)$/.test(name)) event(name, values);
+  });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The little that the core knows of the visitor's panel.
+import { partsOf } from '../consent/record';
 import { pageLanguage } from '../observe/page';
 import type { Report } from '../report';
 import { CONSENT, read } from '../storage';
@@ -19,7 +20,7 @@ export const createDoor = (load: LoadPanel, client: Client, report: Report, fail
         export: report._export,
         explain: report._explain,
         creatives: report._creatives,
-        record: () => read(CONSENT),
+        record: () => partsOf(read(CONSENT)),
         language: pageLanguage,
       }),
     ));

@@ -2,8 +2,9 @@
 // <omo-privacy>: the visitor's own view of what is known of them, why, since when and until when; to switch off, to download,
 // to erase. A chunk of its own, loaded only where the page has the element or asks for it. Built node by node, in a closed
 // shadow root: the page's styles do not reach it, and a script that comes after ours cannot read it (THREATS.md).
+import type { Parts } from '../consent/record';
 import type { Atom, Client, Explanation, Export } from '../types';
-import { purposes, type Purpose } from '../vocabulary';
+import { purposes } from '../vocabulary';
 import { ENGLISH, JAPANESE, createFormat } from './privacyTexts';
 import { createStyle } from './style';
 
@@ -12,8 +13,8 @@ export interface PanelHost extends Pick<Client, 'consent' | 'erase' | 'explain' 
   export(): Export;
   /** Texts of creatives, and of notes, by name (wasm/wire/program.md). */
   creatives(): Record<string, Record<string, string>>;
-  /** The consent record's text; '' = nothing was decided. */
-  record(): string;
+  /** The consent record; empty = nothing was decided, or nothing that counts. */
+  record(): Parts;
   /** Of the page. */
   language(): string;
 }
@@ -43,22 +44,11 @@ const adoptStyle = createStyle(
     '@media(forced-colors:active){input{appearance:auto}input::before{content:none}}',
 );
 
-interface Recorded {
-  time?: number;
-  version?: string;
-  since?: Partial<Record<Purpose, number>>;
-}
-
 let host: PanelHost;
 
-/** What somebody wrote into storage by hand is no record. */
-const recorded = (): Recorded | null => {
-  try {
-    const record = JSON.parse(host.record()) as Recorded | null;
-    return typeof record?.time == 'number' && Number.isFinite(record.time) ? record : null;
-  } catch {
-    return null;
-  }
+const recorded = () => {
+  const record = host.record();
+  return record.time ? record : null;
 };
 
 /** A name as words: `bouquet_views` → `bouquet views`. */
@@ -154,8 +144,11 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
     actions.replaceChildren();
     make(actions, 'p', texts.eraseSure, { id: 'sure' }).style.flexBasis = '100%';
     const erase = () => {
+      let isEverywhere = true;
+      const stop = host.on('error', ({ message }) => (isEverywhere &&= !/not erased/.test(message)));
       void host.erase().then(() => {
-        said.textContent = texts.erased;
+        stop();
+        said.textContent = isEverywhere ? texts.erased : texts.erasedHere;
         offer().focus();
         update();
       });

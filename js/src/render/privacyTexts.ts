@@ -52,6 +52,8 @@ export const ENGLISH = {
   eraseYes: 'Yes, erase',
   eraseNo: 'Keep it',
   erased: 'Everything has been erased.',
+  erasedHere:
+    'Everything in this browser has been erased. The server could not be reached: what it has stays there, and nothing in this browser points to it any more.',
   close: 'Close',
   empty: '(empty)',
   purposes: {
@@ -108,6 +110,8 @@ export const JAPANESE: Texts = {
   eraseYes: '消す',
   eraseNo: '残す',
   erased: 'すべて消しました。',
+  erasedHere:
+    'このブラウザーにあるものはすべて消しました。サーバーには届かなかったため、そこにある記録は残りますが、このブラウザーとは結び付かなくなりました。',
   close: '閉じる',
   empty: '（空）',
   purposes: {
