@@ -99,8 +99,8 @@ export const inShell = [
     [STORED],
     { find: 'remove(ITEMS)' },
   ),
-  found('what a page finds denied goes too', 'client.ts', 'const denied = ~after & (chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES)', 'const denied = ~after & before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back'], { find: 'chooser._standing()' }), // prettier-ignore
-  found('what no word allowed is not taken up again', 'consent/chooser.ts', 'if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll()', 'void 0', ['privacy 16, 18: where only the record has gone, nothing is touched before a decision, and granted begins anew'], { find: 'host._granted()' }), // prettier-ignore
+  found('what a page finds denied goes too', 'client.ts', '(chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES)', 'before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back']), // prettier-ignore
+  found('what no word allowed is not taken up again', 'consent/chooser.ts', 'if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll()', 'void 0', ['privacy 16, 18: where only the record has gone, nothing is touched before a decision, and granted begins anew'], { find: 'removeAll()' }), // prettier-ignore
   withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(true)', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either']), // prettier-ignore
   withdrawal('what was seen before measurement is let go', 'client.ts', 'if (isMeasured) input(InputKind.Edge, Edge.Hidden)', 'void 0', ['privacy 1: what was seen of a page before measurement was granted is not measured'], { find: 'input(InputKind.Edge, Edge.Hidden)' }), // prettier-ignore
   sink('the clock is kept under storage', 'client.ts', 'if (isKept() && (read(CLOCK)', 'true', [STORED], { find: 'isKept()' }), // prettier-ignore
