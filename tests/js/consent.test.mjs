@@ -4,6 +4,7 @@ import { beforeEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { sealed } from '../lib/record.mjs';
 import { shell } from './lib/bundle.mjs';
+import { withStorage } from './lib/localStorage.mjs';
 
 const { grantedBy, grantedIn, partsOf, stateOf, purposesOf, record } = await shell('consent/record');
 const { createConsentMode } = await shell('consent/consentMode');
@@ -79,13 +80,8 @@ test('a record without a purpose denies it', () => {
   assert.deepEqual(asked(sealed({ state: { storage: 'granted' }, time: Date.now() })), [STORAGE, 0]);
 });
 
-test('bad input: of a record edited by hand, well-formed though it be, nothing is believed', () => {
-  const kept = new Map();
-  globalThis.localStorage = {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, text) => kept.set(name, text),
-  };
-  try {
+test('bad input: of a record edited by hand, well-formed though it be, nothing is believed', () =>
+  withStorage((kept) => {
     const write = (granted, version) => {
       record(granted, 5, 'site', version);
       return kept.get('omo.consent');
@@ -118,38 +114,30 @@ test('bad input: of a record edited by hand, well-formed though it be, nothing i
         assert.deepEqual(asked(characters.join('')), refused);
       }),
     );
-  } finally {
-    delete globalThis.localStorage;
-  }
-});
+  }));
 
-test('privacy 12: the record holds time, policy version, source and state, and no visitor id', () => {
-  const kept = new Map();
-  globalThis.localStorage = {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, text) => kept.set(name, text),
-  };
-  mock.timers.enable({ apis: ['Date'], now: 1_772_000_000_000 });
-  try {
-    // Two visitors who choose the same at the same time have the same record, to the byte.
-    const records = [0, 1].map(() => {
-      kept.clear();
-      record(STORAGE, 5, 'site', 'policy 7');
-      return kept.get('omo.consent');
-    });
-    assert.equal(records[0], records[1]);
-    assert.deepEqual(JSON.parse(records[0]), {
-      ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
-      state: stateOf(STORAGE),
-      // Of the rest, and of nothing else.
-      check: JSON.parse(sealed({ ...JSON.parse(records[0]), check: undefined })).check,
-    });
-    assert.deepEqual([...kept.keys()], ['omo.consent']);
-  } finally {
-    mock.timers.reset();
-    delete globalThis.localStorage;
-  }
-});
+test('privacy 12: the record holds time, policy version, source and state, and no visitor id', () =>
+  withStorage((kept) => {
+    mock.timers.enable({ apis: ['Date'], now: 1_772_000_000_000 });
+    try {
+      // Two visitors who choose the same at the same time have the same record, to the byte.
+      const records = [0, 1].map(() => {
+        kept.clear();
+        record(STORAGE, 5, 'site', 'policy 7');
+        return kept.get('omo.consent');
+      });
+      assert.equal(records[0], records[1]);
+      assert.deepEqual(JSON.parse(records[0]), {
+        ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
+        state: stateOf(STORAGE),
+        // Of the rest, and of nothing else.
+        check: JSON.parse(sealed({ ...JSON.parse(records[0]), check: undefined })).check,
+      });
+      assert.deepEqual([...kept.keys()], ['omo.consent']);
+    } finally {
+      mock.timers.reset();
+    }
+  }));
 
 test('a choice counts for 13 months, and without a time not at all', () => {
   const day = 86_400_000;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import fc from 'fast-check';
 import { shell } from './lib/bundle.mjs';
 import { grantedIn, ping, PURPOSES, section, setNavigator, tcData } from './lib/consent.mjs';
+import { withStorage } from './lib/localStorage.mjs';
 
 const { start } = await shell('consent/consent');
 
@@ -110,14 +111,11 @@ test('privacy 14: a signal of the browser, or the site, can deny exempt measurem
   }
 });
 
-test('privacy 14: where a decision was recorded, nothing is exempt', () => {
-  globalThis.localStorage = { getItem: () => JSON.stringify({ time: Date.now(), state: all('denied') }) };
-  try {
+test('privacy 14: where a decision was recorded, nothing is exempt', () =>
+  withStorage((kept) => {
+    kept.set('omo.consent', JSON.stringify({ time: Date.now(), state: all('denied') }));
     assert.deepEqual(policy({ exempt: [4], site: [0] }).last().granted, []);
-  } finally {
-    delete globalThis.localStorage;
-  }
-});
+  }));
 
 test('sources that conflict deny: what any denies is denied, what none grants is denied', () => {
   const word = fc.constantFrom('granted', 'denied', undefined);

@@ -10,6 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { translateToJs } from '../lib/engine.mjs';
 import { root, shell } from './lib/bundle.mjs';
+import { withStorage } from './lib/localStorage.mjs';
 
 const dist = process.env.OMO_DIST ?? join(root, 'dist');
 const omo = process.env.OMO ?? join(root, 'build/native/omo');
@@ -256,13 +257,8 @@ describe('what pages say by schema.org', async () => {
     assert.deepEqual(found(deep).all, []);
   });
 
-  test('at most 64 are kept, the latest first, and a corrupt store is an empty one', () => {
-    const store = new Map();
-    globalThis.localStorage = {
-      getItem: (key) => store.get(key) ?? null,
-      setItem: (key, text) => store.set(key, text),
-    };
-    try {
+  test('at most 64 are kept, the latest first, and a corrupt store is an empty one', () =>
+    withStorage((store) => {
       for (let i = 0; i < 80; i += 1) remember([{ ...a, id: `i${i}` }]);
       remember([{ ...a, id: 'i70', price: 6 }]);
       const items = seenItems();
@@ -274,10 +270,7 @@ describe('what pages say by schema.org', async () => {
         store.set('omo.items', text);
         assert.deepEqual(seenItems(), [], text);
       }
-    } finally {
-      delete globalThis.localStorage;
-    }
-  });
+    }));
 });
 
 test('a signal gives its values the same weight, pairs their own, and what is unknown nothing', () => {
