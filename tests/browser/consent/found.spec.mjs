@@ -15,19 +15,21 @@ import {
   startSite,
   stateOf,
 } from '../support/consentSite.mjs';
+import { installManager, say } from '../support/tcfManager.mjs';
 import { expect, test } from '../support/visitor.mjs';
 
 const DAY = 86_400_000;
 const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
+const customers = {
+  traits: { rank: { type: 'string' } },
+  segments: { rose_lover: 'roses >= 2', vip: "rank == 'gold'" },
+};
 const stateBy = (word) => Object.fromEntries(all.map((purpose) => [purpose, word]));
 
 let site;
 let url;
 test.beforeAll(async () => {
-  site = await startSite(null, {
-    traits: { rank: { type: 'string' } },
-    segments: { rose_lover: 'roses >= 2', vip: "rank == 'gold'" },
-  });
+  site = await startSite(null, customers);
   url = `${site.origin}/bare.html`;
 });
 test.afterAll(() => site.stop());
@@ -125,30 +127,14 @@ test('privacy 59c: a customer who signs out and leaves while consent is provisio
   page,
   context,
 }) => {
-  const provisional = await startSite(
-    { sources: ['site', 'tcf'], wait: '60s' },
-    {
-      traits: { rank: { type: 'string' } },
-      segments: { rose_lover: 'roses >= 2', vip: "rank == 'gold'" },
-    },
-  );
-  // A manager that says what the test wants, once it does.
-  await context.addInitScript(() => {
-    window.__tcfapi = (command, version, callback) => {
-      window.accept = () =>
-        callback({ tcString: 'CQuFeUAQuFeUAAfABAENBkFgAKEAAAAAAAAAADgIAAAAAAAA.IAEgKAAA.cAAAAAAAASAA', gdprApplies: true, eventStatus: 'tcloaded', listenerId: 1, purpose: { consents: { 1: true, 3: true, 4: true, 5: true, 6: true, 8: true } } }, true); // prettier-ignore
-    };
-  });
-  const accept = async () => {
-    await page.waitForFunction(() => window.accept);
-    await page.evaluate(() => window.accept());
-  };
+  const provisional = await startSite({ sources: ['site', 'tcf'], wait: '60s' }, customers);
+  await installManager(context);
   const rank = () => page.evaluate(() => window.client.export().traits.rank);
   try {
     const address = `${provisional.origin}/bare.html`;
     await openPage(page, address);
     await page.evaluate((state) => window.client.consent(state), stateBy('granted'));
-    await accept();
+    await say(page, 'accept');
     await expect.poll(() => grantedOf(page)).toContain('personalization');
     await page.evaluate(() => window.client.identify({ rank: 'gold' }));
     await flush(page);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an earlier visit granted is provisional until the consent manager confirms it; and consent managers that misbehave.
 import { sealed } from '../../lib/record.mjs';
-import { expect, test } from '../support/visitor.mjs';
 import {
   flush,
   grantedOf,
@@ -17,6 +16,8 @@ import {
   storageOf,
   watchRequests,
 } from '../support/consentSite.mjs';
+import { accepted, installManager, listened, say, willSay } from '../support/tcfManager.mjs';
+import { expect, test } from '../support/visitor.mjs';
 
 let site;
 let url;
@@ -31,53 +32,12 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => Promise.all([site.stop(), patient.stop()]));
 
-const granted = ['storage', 'measurement', 'personalization', 'marketing'];
-
-/**
- * A consent manager whose words the test chooses: window.say('accept' | 'reject' | 'silence', event) answers every listener
- * with TC data. What stands in sessionStorage under `cmp` is said as soon as somebody listens.
- */
-const install = (page) =>
-  page.addInitScript(() => {
-    const listeners = [];
-    const dataOf = (word, eventStatus) => ({
-      tcString: 'CQuFeUAQuFeUAAfABAENBkFgAKEAAAAAAAAAADgIAAAAAAAA.IAEgKAAA.cAAAAAAAASAA',
-      gdprApplies: true,
-      eventStatus,
-      listenerId: 1,
-      purpose: {
-        consents: word === 'accept' ? { 1: true, 3: true, 4: true, 5: true, 6: true, 8: true } : {},
-      },
-    });
-    window.say = (word, eventStatus = 'useractioncomplete') =>
-      listeners.forEach((listener) => listener(dataOf(word, eventStatus), true));
-    window.listeners = listeners;
-    window.__tcfapi = (command, version, callback) => {
-      listeners.push(callback);
-      let word;
-      try {
-        word = sessionStorage.getItem('cmp');
-      } catch {
-        return; // about:blank has no storage
-      }
-      if (word) callback(dataOf(word, 'tcloaded'), true);
-    };
-  });
-/** What the manager says of itself from the next page on; null = nothing. */
-const willSay = (page, word) =>
-  page.evaluate((said) => (said ? sessionStorage.setItem('cmp', said) : sessionStorage.removeItem('cmp')), word);
-const listened = (page) => page.waitForFunction(() => window.listeners.length > 0);
-const say = async (page, word, eventStatus) => {
-  await listened(page);
-  await page.evaluate(([said, status]) => window.say(said, status), [word, eventStatus]);
-};
-
 /** A visitor who has consented and has seen roses; the page is left again. */
 async function visit(page, address = url) {
-  await install(page);
+  await installManager(page);
   await openPage(page, address);
   await say(page, 'accept');
-  await grants(page, granted);
+  await grants(page, accepted);
   await seeRoses(page);
   await flush(page);
   await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
@@ -153,7 +113,7 @@ test('privacy 2: a consent manager that never answers is a refusal once the wait
   // Nobody has decided: the record stands, and may be confirmed.
   expect((await recordOf(page)).state.storage).toBe('granted');
   await say(page, 'accept', 'tcloaded');
-  await grants(page, granted);
+  await grants(page, accepted);
   expect(await rosesOf(page)).toBe(0);
   await seeRoses(page);
   await shows(page, true);
@@ -257,7 +217,7 @@ test('bad input, privacy 40: a record made by hand to say granted, its check wit
   context,
 }) => {
   const requests = watchRequests(context);
-  await install(page);
+  await installManager(page);
   await page.goto(`${site.origin}/client.js`);
   const state = { storage: 'granted', measurement: 'granted', sharing: 'granted', constructor: 'granted' };
   const made = sealed({ time: Date.now(), state, site: { storage: 'granted' }, despite_gpc: 7 });
@@ -277,7 +237,7 @@ test('bad input, privacy 40: a record made by hand to say granted, its check wit
 });
 
 test('consent that flaps ten times a second: the last word wins, and writes are bounded', async ({ page }) => {
-  await install(page);
+  await installManager(page);
   await openPage(page, url);
   await listened(page);
   const writes = await page.evaluate(async () => {
@@ -294,7 +254,7 @@ test('consent that flaps ten times a second: the last word wins, and writes are 
     window.say('accept');
     return count;
   });
-  await grants(page, granted);
+  await grants(page, accepted);
   // Three seconds: three or four grants and as many refusals, each with the record, the snapshot and a journal or two.
   expect(writes).toBeLessThan(60);
   await page.evaluate(() => window.say('reject'));
@@ -308,7 +268,7 @@ test('a tab whose consent manager is silent deletes nothing of a tab whose manag
 }) => {
   await visit(page);
   const other = await context.newPage();
-  await install(other);
+  await installManager(other);
   await openPage(other, url);
   await shows(other, true);
   await grants(other, []);
@@ -328,7 +288,7 @@ test('without the chunk that asks the consent manager nothing is granted, and on
   page,
 }) => {
   await page.route('**/dist/consent.mjs', (route) => route.abort());
-  await install(page);
+  await installManager(page);
   await openPage(page, url);
   await page.evaluate(() => window.client.consent({ storage: 'granted', measurement: 'granted' }));
   await expect.poll(() => page.evaluate(() => window.errors)).toHaveLength(1);
