@@ -35,7 +35,7 @@ export const framesOf = (name: string, text: string, from: number): Frame[] =>
       while (bytes.length > Bytes.Header + 6) {
         const end = Bytes.Header + bytes[4]! + bytes[5]! * 256;
         // The record's time, u48, stands behind its kind.
-        const time = bytes.slice(Bytes.Header + 1, Bytes.Header + 7).reduceRight((sum, byte) => sum * 256 + byte, 0);
+        const time = bytes.slice(Bytes.Header + 1, Bytes.Header + 7).reduceRight((sum, byte) => sum * 256 + byte);
         frames.push({
           _name: name,
           _time: time,
