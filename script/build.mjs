@@ -46,12 +46,12 @@ async function buildShell() {
  * Binaryen of npm takes what Emscripten's older optimiser left, and everything that only the toolchain's own exports
  * reach: the module exports its memory and the names of the list, nothing else.
  */
-function buildWasm(name, list) {
+function buildWasm(name, lists, from = name) {
   const source = need(
-    join(options.wasm, name),
+    join(options.wasm, from),
     'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
   );
-  const names = readFileSync(join(root, list), 'utf8').match(/^[a-z]\w*/gm);
+  const names = lists.flatMap((list) => readFileSync(join(root, 'wasm/abi', list), 'utf8').match(/^[a-z]\w*/gm));
   // The engine and the catalog have nothing to initialise; the compiler's standard library may.
   const own = name != 'compiler.wasm' ? ['memory'] : ['memory', '_initialize'];
   const graph = [...own, ...names].map((exported) => ({ name: exported, export: exported, root: true }));
@@ -68,7 +68,7 @@ function buildWasm(name, list) {
     // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
     ...(name != 'compiler.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
     // Accessors are as small inlined as called, and an event is a seventh faster.
-    ...(name == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
+    ...(from == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
     '-Oz',
     '--converge',
     // Once more after all else, and functions in the order of their use: 120 bytes of the engine's brotli.
@@ -96,9 +96,10 @@ function sizesOf(file) {
 
 mkdirSync(options.out, { recursive: true });
 await buildShell();
-buildWasm('engine.wasm', 'wasm/abi/engine_exports.txt');
-buildWasm('catalog.wasm', 'wasm/abi/catalog_exports.txt');
-buildWasm('compiler.wasm', 'wasm/abi/compiler_exports.txt');
+buildWasm('engine.wasm', ['engine_exports.txt']);
+buildWasm('engine-host.wasm', ['engine_exports.txt', 'engine_host_exports.txt'], 'engine.wasm');
+buildWasm('catalog.wasm', ['catalog_exports.txt']);
+buildWasm('compiler.wasm', ['compiler_exports.txt']);
 copyFileSync(
   need(join(root, 'wasm/compiler/playbook.schema.json'), 'it belongs to the sources'),
   join(options.out, 'playbook.schema.json'),
@@ -108,6 +109,7 @@ const files = [
   'omotenashi.mjs',
   ...CHUNKS.map((chunk) => `${basename(chunk)}.mjs`),
   'engine.wasm',
+  'engine-host.wasm',
   'catalog.wasm',
   'compiler.wasm',
   'playbook.schema.json',

@@ -44,12 +44,28 @@ describe('engine.wasm', () => {
 
   test('imports nothing', () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
-  test('exports its list and the memory, and nothing else', () => {
-    const list = read('wasm/abi/engine_exports.txt')
+  const listOf = (name) =>
+    read(`wasm/abi/${name}`)
       .split('\n')
       .filter((line) => /^[a-z]/.test(line));
-    const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
-    assert.deepEqual(exported.sort(), [...list, 'memory'].sort());
+  const exportsOf = (wasm) => WebAssembly.Module.exports(wasm).map(({ name }) => name);
+
+  test('exports its list and the memory, and nothing else', () => {
+    assert.deepEqual(exportsOf(module).sort(), [...listOf('engine_exports.txt'), 'memory'].sort());
+  });
+
+  test('exports nothing that the shell does not call', () => {
+    const called = new Set(shell.flatMap((file) => read(file).match(/\bomo_\w+/g) ?? []));
+    assert.deepEqual(listOf('engine_exports.txt').filter((name) => !called.has(name)), []);
+  });
+
+  test('is, with the exports by row, engine-host.wasm', () => {
+    const host = new WebAssembly.Module(readFileSync(join(dist, 'engine-host.wasm')));
+    assert.deepEqual(
+      exportsOf(host).sort(),
+      [...listOf('engine_exports.txt'), ...listOf('engine_host_exports.txt'), 'memory'].sort(),
+    );
+    assert.deepEqual(WebAssembly.Module.imports(host), []);
   });
 
   test('has no i64 in a signature: every export answers numbers', async () => {
