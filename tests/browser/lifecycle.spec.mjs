@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a page view begins and ends: navigations within the page and away from it, prerendering, the cache of pages.
-import { chromium } from '@playwright/test';
+import { openPageWithCache } from './support/pageCache.mjs';
 import { expect, test } from './support/visitor.mjs';
 import { nothingBroke, ready, setHidden, signals, startSensing, makeSimulated } from './support/sensing.mjs';
 
@@ -69,17 +69,7 @@ test('tracking 7: back from the cache of pages is a new view with dwell of its o
   page: given,
   browserName,
 }) => {
-  // Playwright switches Chromium's cache of pages off.
-  const own =
-    browserName === 'chromium' &&
-    (await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    }));
-  const page = own ? await own.newPage() : given;
-  // Firefox keeps no page that holds a Web Lock, as the leading tab's does: here it leads without one.
-  if (!own) await page.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const [page, close] = await openPageWithCache(given, browserName);
   await open(page);
   await page.evaluate(() => {
     window.kept = true;
@@ -110,7 +100,7 @@ test('tracking 7: back from the cache of pages is a new view with dwell of its o
   // Longer than since the page was back, by what the poll took to see it, but without the two seconds in the cache.
   expect(dwell).toBeLessThan((await page.evaluate(() => performance.now())) - back + 1_900);
   await nothingBroke(page);
-  if (own) await own.close();
+  await close();
 });
 
 const navigations = [
