@@ -2,15 +2,15 @@
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
 import { createAlarm } from './alarm';
 import { Standing, createChooser, type LoadPolicy } from './consent/chooser';
-import { stateOf, validSince } from './consent/record';
+import { SIGNED_OUT, keepRefusal, keepSignOut, setPending } from './consent/pending';
+import { byPurpose, pending, recordIn, renew, stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
 import { readDataLayer } from './observe/dataLayer';
+import { watchElements } from './observe/elements';
 import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
-import { watchMarks } from './observe/marks';
 import { watchScroll } from './observe/scroll';
-import { watchInView, whenViewed } from './observe/view';
 import { pause } from './pause';
 import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
 import { startRecommendations, type LoadRecommend } from './recommend/load';
@@ -22,7 +22,7 @@ import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, wri
 import { createTelling } from './telling';
 import { erase, load } from './transport';
 import type { Client, Options } from './types';
-import { changes, objectOf } from './values';
+import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
 const ALL_PURPOSES = 63;
@@ -60,11 +60,7 @@ export const createCore = (
   let referrer = referrerClass(document.referrer, location.hostname);
   let tellAttention = () => {};
   let beginScroll = () => {};
-  // Ids of the elements that were viewed in this page view.
-  const viewed = new Set<string>();
   let resign = () => {};
-  let segments: Record<string, boolean> = {};
-  let decisions: ReturnType<Report['_decisions']> = {};
   const { _fail: fail, _attempt: attempt, _on: on, _emit: emit, _listen: listen, _hears: hears } = createTelling();
   const early: (() => void)[] = [];
   const late: (() => void)[] = [];
@@ -85,9 +81,9 @@ export const createCore = (
     input(InputKind.Tick);
     settle(OutcomeFlag.SegmentsChanged | OutcomeFlag.DecisionsChanged | OutcomeFlag.QueueChanged);
   };
-  /** The state becomes what all tabs have kept. */
-  const reload = () => {
-    persistence._load();
+  /** The state becomes what all tabs have kept. @param isBack this tab was away, and may hold what was erased meanwhile */
+  const reload = (isBack?: boolean) => {
+    persistence._load(isBack);
     refresh();
   };
   const forget = () => {
@@ -153,12 +149,10 @@ export const createCore = (
     setAlarm(engine._wakeAt());
     if (flags & OutcomeFlag.DecisionsChanged) {
       slots?._render();
-      const before = decisions;
-      decisions = report._decisions();
-      for (const [slot, decision] of changes(before, decisions)) emit('decision', { slot, decision });
+      for (const [slot, decision] of report._changedDecisions()) emit('decision', { slot, decision });
     }
     if (flags & OutcomeFlag.SegmentsChanged && hears('segment')) {
-      const changed = changes(segments, (segments = report._segments()));
+      const changed = report._changedSegments();
       if (changed.length) emit('segment', Object.fromEntries(changed));
     }
     if (flags & OutcomeFlag.ConversionQueued) sender._send(false);
@@ -180,6 +174,7 @@ export const createCore = (
 
   const change = (after: number, write: ((now: number) => void) | false) => {
     const before = granted();
+    const earlier = recordIn();
     const isMeasured = slots && after & ~before & PurposeBit.Measurement;
     if (write) write(Math.floor(engine._time()) + 1);
     // Facts of before the grant have earlier times, in every tab.
@@ -188,7 +183,7 @@ export const createCore = (
     if (isMeasured) input(InputKind.Edge, Edge.Hidden);
     input(InputKind.Consent, ALL_PURPOSES, after);
     // What a page finds denied goes too, once all have spoken: the last words of another tab may have come late.
-    const denied = ~after & (chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES);
+    const denied = ~after & (chooser._standing() || !recordIn() ? before : ALL_PURPOSES);
     if (before & denied & PurposeBit.Storage) forget();
     else if (denied & PurposeBit.Storage) removeAll();
     if (denied & PurposeBit.Personalization) remove(ITEMS);
@@ -203,7 +198,8 @@ export const createCore = (
       view(referrer);
       tellAttention();
     }
-    if (before != after) emit('consent', stateOf(after));
+    // A first decision is one where it changes nothing, too.
+    if (before != after || (!earlier && recordIn())) emit('consent', stateOf(after));
   };
 
   /** Consent is confirmed or has lapsed, or the page begins. */
@@ -216,25 +212,16 @@ export const createCore = (
     sender._schedule();
   };
 
-  const scanMarks = watchMarks({
-    'data-omo-view': (element, id) =>
-      whenViewed(element, () => {
-        if (viewed.size < viewed.add(id).size) track('view_element', { element_id: id, page_path: location.pathname });
-      }),
-    'data-omo-section': (element, id) =>
-      watchInView(element, false, (inView) => attempt(() => input(InputKind.Section, +inView, id))),
-  });
+  const scanElements = watchElements(track, (inView, id) => attempt(() => input(InputKind.Section, +inView, id)));
   const scan = (isNewView: boolean) => {
     slots!._scan(isNewView);
     door._scan();
-    scanMarks(isNewView);
+    scanElements(isNewView);
   };
   const view = (from: string) => {
-    const { pathname } = location;
     referrer = from;
-    input(InputKind.Context, { ...pageContext(), page_path: pathname, page_referrer: from });
-    input(InputKind.Page, pathname, document.title, from);
-    viewed.clear();
+    input(InputKind.Context, { ...pageContext(), page_path: location.pathname, page_referrer: from });
+    input(InputKind.Page, location.pathname, document.title, from);
     scan(true);
     beginScroll();
   };
@@ -300,7 +287,7 @@ export const createCore = (
       _acknowledge(first, last, ahead) {
         input(InputKind.Ack, ...u32s(first, last));
         // A page's own time stays as it is: the next one begins with it.
-        if (isKept() && (read(CLOCK) || Math.abs(ahead) > Limit.ClockToleranceMs)) write(CLOCK, '' + ahead);
+        if (isKept() && (read(CLOCK) || Math.abs(ahead) > Limit.ClockToleranceMs)) write(CLOCK, ahead);
       },
       _isBot: watchBot(on),
       _fail: fail,
@@ -317,12 +304,16 @@ export const createCore = (
       _fail: fail,
     });
     const state = chooser._start();
+    const left = pending();
     // Before the first input: time of a page must not go back.
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
     // What other tabs have kept is read in the visitor's time zone.
     input(InputKind.Context, pageContext());
     chooser._choose(state, '');
     chooser._listen();
+    if (left & SIGNED_OUT) input(InputKind.Reset);
+    setPending(left & ALL_PURPOSES);
+    if (left & ALL_PURPOSES) chooser._site(byPurpose((bit) => left & bit && 'denied'));
     attempt(() =>
       readDataLayer(
         (name, values) => command(() => chooser._mode(name, values), early),
@@ -343,13 +334,16 @@ export const createCore = (
     stand();
     on<PageTransitionEvent>('pageshow', ({ persisted }) => {
       if (persisted) {
+        // Firefox does not tell such a page what was withdrawn and erased meanwhile.
+        if (recordIn()) chooser._changed(recordIn());
+        if (isKept()) reload(true);
         view('internal');
         tellAttention();
         compete();
       }
     });
     onChange(on, (name, text) => {
-      if (name == CONSENT) chooser._changed(text);
+      if (name == CONSENT) chooser._changed(recordIn(text));
       else if (text && isKept())
         if (name == SNAPSHOT) reload();
         else if (leading) merge();
@@ -372,11 +366,16 @@ export const createCore = (
   const client: Client = {
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
-    identify: (traits) =>
-      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset))),
+    identify(traits) {
+      if (!traits && !started) keepSignOut(objectOf(options.consent));
+      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset)));
+    },
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
-    consent: (...said) => command(() => chooser._site(...said), early),
+    consent(...said) {
+      attempt(() => keepRefusal(objectOf(said[0])));
+      command(() => chooser._site(...said), early);
+    },
     gpc: () => ask(null, () => chooser._gpc()),
     segments: () => ask({}, () => report._segments()),
     scores: () => ask({}, () => report._scores()),
@@ -392,6 +391,7 @@ export const createCore = (
         const stream = engine._stream();
         if (options.collector && stream && !(await erase(options.collector, stream))) fail('collector: not erased');
         forget();
+        renew(now());
       }),
     flush: () => whenStarted(() => whenLed().then(sender._flush)),
   };

@@ -70,8 +70,11 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
     /** Has another tab kept something that is not in memory here? */
     _isBehind: () => journals().some((name) => lengthOf(name) > heldOf(name)),
 
-    /** The state becomes the stored snapshot and, on top of it, all journals. */
-    _load(): void {
+    /**
+     * The state becomes the stored snapshot and, on top of it, all journals.
+     * @param isBack where neither the snapshot nor what this tab has written is there any more, they were erased
+     */
+    _load(isBack?: boolean): void {
       let [base64, lengths] = read(SNAPSHOT).split('?');
       if (base64) {
         const status = engine._loadSnapshot(fromBase64(base64));
@@ -83,7 +86,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
           held = new URLSearchParams(lengths);
           removeHeld(own, held);
         }
-      }
+      } else if (isBack && !read(own)) engine.omo_state_clear();
       // Without a snapshot (a first visit, or wiped since) the state in memory is the base; it holds this tab's inputs.
       const all = journals().map((name) => [name, read(name)] as const);
       const broken = new Set<string>();

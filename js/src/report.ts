@@ -5,6 +5,7 @@ import { Word, type Engine } from './engine';
 import { LabelBit, createExplain } from './explain';
 import { pageLanguage } from './observe/page';
 import type { Decision, Export } from './types';
+import { changes } from './values';
 import { Table, Truth } from './vocabulary';
 
 export type Report = ReturnType<typeof createReport>;
@@ -42,7 +43,12 @@ export const createReport = (engine: Engine, restricted: boolean) => {
       return score == score ? score : null;
     });
   const decisions = () => collect(Table.Slot, decision);
+  let toldSegments: ReturnType<typeof segments> = {};
+  let toldDecisions: ReturnType<typeof decisions> = {};
   return {
+    /** What has changed since this was asked last. */
+    _changedSegments: () => changes(toldSegments, (toldSegments = segments())),
+    _changedDecisions: () => changes(toldDecisions, (toldDecisions = decisions())),
     _segments: segments,
     _scores: scores,
     _decisions: decisions,

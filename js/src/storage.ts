@@ -18,9 +18,9 @@ export const LEADER = 'omo.leader';
 export const read = (name: string): string => attempt(() => localStorage.getItem(name), '') || '';
 
 /** False where it could not be written. */
-export const write = (name: string, text: string) =>
+export const write = (name: string, text: string | number) =>
   attempt(() => {
-    localStorage.setItem(name, text);
+    localStorage.setItem(name, text as string);
     return true;
   }, false);
 

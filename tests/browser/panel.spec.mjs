@@ -100,6 +100,29 @@ test('everything can be taken along as a file, and be erased after a second ques
   await expect(kept(page, '最近ご覧になった花')).toHaveCount(0);
 });
 
+test('where the collector cannot be reached to erase, the panel says what is gone and what stays', async ({ page }) => {
+  await page.route('**/v1/streams/**', (route) => route.abort());
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  await decide(page, 'accept');
+  await read(page, 'otome', 300);
+  await openPanel(page);
+  await panel(page).getByRole('button', { name: 'すべて消す' }).click();
+  await panel(page).getByRole('button', { name: '消す', exact: true }).click();
+  await expect(panel(page).getByRole('status')).toContainText(
+    'サーバーには届かなかったため、そこにある記録は残ります',
+  );
+});
+
+test('a refusal of one who had granted nothing shows in an open panel as the decision that it is', async ({ page }) => {
+  await page.goto(collector.origin + '/en/');
+  await ready(page);
+  await openPanel(page);
+  await expect(panel(page)).toContainText('You have not decided yet');
+  await page.evaluate(() => window.omotenashi.consent({ measurement: 'denied' }));
+  await expect(panel(page)).not.toContainText('You have not decided yet');
+});
+
 test('before a decision the panel says that nothing is kept, and opening it keeps nothing', async ({ page }) => {
   await page.goto(collector.origin + '/en/');
   await ready(page);

@@ -390,6 +390,8 @@ for (const locks of [true, false])
     await writer.goto(`${shop.collector.origin}/before.js`);
     await writer.evaluate(() => ['snapshot', 'journal.x'].forEach((name) => localStorage.setItem(`omo.${name}`, 'x')));
     await live(other);
+    // As if it came back from the cache of pages.
+    await other.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
     // Longer than what a tab waits for before it leads.
     await other.waitForTimeout(1500);
     expect(await other.evaluate(() => [...new Set(window.read)])).toEqual(['omo.consent']);

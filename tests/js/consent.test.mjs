@@ -6,7 +6,8 @@ import { sealed } from '../lib/record.mjs';
 import { shell } from './lib/bundle.mjs';
 import { withStorage } from './lib/localStorage.mjs';
 
-const { grantedBy, grantedIn, partsOf, stateOf, purposesOf, record } = await shell('consent/record');
+const { grantedBy, grantedIn, partsOf, pending, stateOf, purposesOf, record, recordIn } = await shell('consent/record');
+const { SIGNED_OUT, keepRefusal, keepSignOut, setPending } = await shell('consent/pending');
 const { createConsentMode } = await shell('consent/consentMode');
 const { gpcDenies } = await shell('consent/gpc');
 
@@ -128,7 +129,7 @@ test('privacy 12: the record holds time, policy version, source and state, and n
       });
       assert.equal(records[0], records[1]);
       assert.deepEqual(JSON.parse(records[0]), {
-        ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
+        ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: { storage: 5 } },
         state: stateOf(STORAGE),
         // Of the rest, and of nothing else.
         check: JSON.parse(sealed({ ...JSON.parse(records[0]), check: undefined })).check,
@@ -137,6 +138,50 @@ test('privacy 12: the record holds time, policy version, source and state, and n
     } finally {
       mock.timers.reset();
     }
+  }));
+
+test('a purpose is granted since its own grant, and again after each that gives it back', () =>
+  withStorage((kept) => {
+    const since = () => JSON.parse(kept.get('omo.consent')).since;
+    record(STORAGE, 5, 'site');
+    record(STORAGE | MARKETING, 7, 'site');
+    assert.deepEqual(since(), { storage: 5, marketing: 7 });
+    record(STORAGE, 9, 'site');
+    record(STORAGE | MARKETING, 11, 'tcf');
+    assert.deepEqual(since(), { storage: 5, marketing: 11 });
+    // What the site had granted without a record is from before: nothing of it is withdrawn by its recording.
+    kept.clear();
+    record(STORAGE | MARKETING, 13, 'site', '', undefined, undefined, STORAGE);
+    assert.deepEqual(since(), { marketing: 13 });
+  }));
+
+test('what is pending stands before the record, takes and never gives, and stays until the site has recorded', () =>
+  withStorage((kept) => {
+    record(ALL, 5, 'site', 'policy 7');
+    const text = kept.get('omo.consent');
+    keepRefusal({ marketing: 'denied', storage: 'granted' });
+    assert.equal(kept.get('omo.consent'), MARKETING + text);
+    assert.deepEqual([pending(), recordIn(), recordIn('63')], [MARKETING, text, '']);
+    keepSignOut({});
+    assert.deepEqual([pending(), recordIn()], [MARKETING | SIGNED_OUT, text]);
+    // Another source that records does not know of it.
+    record(ALL, 7, 'tcf');
+    assert.equal(pending(), MARKETING | SIGNED_OUT);
+    keepRefusal({ marketing: 'granted' });
+    assert.equal(pending(), SIGNED_OUT);
+    setPending(0);
+    assert.equal(kept.get('omo.consent'), recordIn());
+    keepRefusal({ storage: 'granted' });
+    assert.equal(kept.get('omo.consent'), recordIn());
+    // Without a decision: a refusal is one, a sign-out where the site's code grants is needed, and else nothing is written.
+    kept.delete('omo.consent');
+    keepSignOut({});
+    keepRefusal({ storage: 'granted' });
+    assert.equal(kept.size, 0);
+    keepSignOut({ storage: 'granted' });
+    assert.equal(kept.get('omo.consent'), String(SIGNED_OUT));
+    keepRefusal({ storage: 'denied' });
+    assert.deepEqual([pending(), recordIn()], [SIGNED_OUT | STORAGE, '']);
   }));
 
 test('a choice counts for 13 months, and without a time not at all', () => {

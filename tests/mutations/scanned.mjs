@@ -29,7 +29,7 @@ export const others = [
   ],
   ['js/src/client.ts', 'const granted = () =>', 'the question itself'],
   ['js/src/client.ts', 'const before = granted();\n    const queued', 'what was granted before an input'],
-  ['js/src/client.ts', 'const before = granted();\n    const isMeasured', 'what was granted before a choice'],
+  ['js/src/client.ts', 'const before = granted();\n    const earlier', 'what was granted before a choice'],
   [
     'js/src/client.ts',
     'validSince(after) - now()',

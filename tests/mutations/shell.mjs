@@ -19,6 +19,8 @@ const sink = inFile('tests/browser/sinks.spec.mjs');
 const provisional = inFile('tests/browser/consent/provisional.spec.mjs');
 const withdrawal = inFile('tests/browser/withdrawal.spec.mjs');
 const found = inFile('tests/browser/consent/found.spec.mjs');
+const waits = inFile('tests/browser/consent/pending.spec.mjs');
+const erased = inFile('tests/browser/consent/erase.spec.mjs');
 
 const of = (row) => `privacy 15, 59b, sink: ${row}`;
 const STORED = of('storage: snapshot, journals, items, clock, leader');
@@ -69,7 +71,7 @@ export const inShell = [
   policy('what one denies is denied', 'consent/consent.ts', "votes.includes('denied') ?", 'false', [CONFLICT], { find: "votes.includes('denied')" }), // prettier-ignore
   policy('what nobody grants is denied', 'consent/consent.ts', "base[purpose] === 'granted' ?", 'true', [CONFLICT], { find: "base[purpose] === 'granted'" }), // prettier-ignore
   policy('Consent Mode counts where it is listed', 'consent/consent.ts', "source == 'consent_mode' && !settings[source]", 'false', ['Consent Mode that the playbook does not list counts for nothing']), // prettier-ignore
-  policy('a decision that was recorded ends what is exempt', 'consent/consent.ts', 'settings.exempt && !read(CONSENT)', 'settings.exempt', ['privacy 14: where a decision was recorded, nothing is exempt']), // prettier-ignore
+  policy('a decision that was recorded ends what is exempt', 'consent/consent.ts', 'settings.exempt && !decided', 'settings.exempt', ['privacy 14: where a decision was recorded, nothing is exempt']), // prettier-ignore
   policy('what was known without consent goes with the first decision', 'consent/consent.ts', "apply((applied = stateBy(() => 'denied')), '', version, Standing.Confirmed)", 'void 0', ['privacy 14: exempt measurement lasts until the first decision, whatever that says, and is no decision itself']), // prettier-ignore
   policy('all are waited for', 'consent/consent.ts', 'awaited.some((name) => !words[name])', 'false', [WAITS]),
   policy('a grant waits', 'consent/consent.ts', "(said[purpose] == 'denied' ? 'denied' : undefined)", 'said[purpose]', [WAITS]), // prettier-ignore
@@ -83,7 +85,7 @@ export const inShell = [
   provisional('when the time is up nothing is granted', 'consent/chooser.ts', 'isLapsed ? 0 : grantedBy(state, host._granted(), denies & ~despite)', 'grantedBy(state, host._granted(), denies & ~despite)', ['privacy 2: a consent manager that never answers is a refusal once the wait is over, and a late grant applies']), // prettier-ignore
   provisional('a record is provisional where others are asked', 'consent/chooser.ts', 'hasPolicy ? Standing.Waiting : Standing.Confirmed', 'Standing.Confirmed', [UNTIL]), // prettier-ignore
   withdrawal("the site's defaults do not count before the others have spoken", 'consent/chooser.ts', 'text || hasPolicy ?', 'text', ["privacy 2: while a consent manager is waited for, what the site's code grants by default counts for nothing"], { find: 'text || hasPolicy' }), // prettier-ignore
-  withdrawal('nor does a default of the dataLayer', 'consent/chooser.ts', '!hasPolicy && !read(CONSENT)', '!read(CONSENT)', ["privacy 2: while a consent manager is waited for, what the site's code grants by default counts for nothing"]), // prettier-ignore
+  withdrawal('nor does a default of the dataLayer', 'consent/chooser.ts', '!hasPolicy && !recordIn()', '!recordIn()', ["privacy 2: while a consent manager is waited for, what the site's code grants by default counts for nothing"]), // prettier-ignore
   withdrawal('only the visitor overrules Global Privacy Control', 'consent/chooser.ts', "source === 'despite_gpc'", 'true', ['privacy 8: no call of the site overrules Global Privacy Control by itself']), // prettier-ignore
   // What is kept.
   sink('nothing is kept without storage', 'client.ts', '!detached && granted() & PurposeBit.Storage', '!detached', [STORED]), // prettier-ignore
@@ -99,7 +101,7 @@ export const inShell = [
     [STORED],
     { find: 'remove(ITEMS)' },
   ),
-  found('what a page finds denied goes too', 'client.ts', '(chooser._standing() || !read(CONSENT) ? before : ALL_PURPOSES)', 'before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back']), // prettier-ignore
+  found('what a page finds denied goes too', 'client.ts', '(chooser._standing() || !recordIn() ? before : ALL_PURPOSES)', 'before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back']), // prettier-ignore
   found('what no word allowed is not taken up again', 'consent/chooser.ts', 'if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll()', 'void 0', ['privacy 16, 18: where only the record has gone, nothing is touched before a decision, and granted begins anew'], { find: 'removeAll()' }), // prettier-ignore
   withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(true)', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either']), // prettier-ignore
   withdrawal('what was seen before measurement is let go', 'client.ts', 'if (isMeasured) input(InputKind.Edge, Edge.Hidden)', 'void 0', ['privacy 1: what was seen of a page before measurement was granted is not measured'], { find: 'input(InputKind.Edge, Edge.Hidden)' }), // prettier-ignore
@@ -110,7 +112,7 @@ export const inShell = [
   sink('items are kept under personalization', 'recommend/recommend.ts', "storage == 'granted' && personalization == 'granted'", "storage == 'granted'", [STORED]), // prettier-ignore
   sink('items are read under storage', 'recommend/recommend.ts', "storage == 'granted' && personalization", 'true', [STORED], { find: "storage == 'granted'" }), // prettier-ignore
   withdrawal('frames of before a withdrawal are not merged', 'persistence.ts', 'if (_time < validSince(_label)) return', 'false', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back'], { find: '_time < validSince(_label)' }), // prettier-ignore
-  withdrawal('the record says since when', 'consent/record.ts', 'granted & ~grantedIn(earlier)', '0', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
+  withdrawal('the record says since when', 'consent/record.ts', 'granted & (earlier ? grantedIn(earlier) : inForce)', 'granted', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
   withdrawal('an event that was to be sent needs measurement', 'journal.ts', 'bytes[6]! & LabelBit.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!', 'bytes[6]!', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
   sink('the leader is looked for under storage', 'persistence.ts', 'isKept() && read(LEADER)', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
   sink('a tab that may lead looks at snapshots under storage', 'persistence.ts', 'while (isKept() && !isCurrent()', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
@@ -142,6 +144,11 @@ export const inShell = [
   sink('nothing is stored without storage', 'client.ts', 'leading && isKept() && !persistence._save(all)', 'true', [], { find: 'isKept()', equivalent: 'the engine gives no snapshot without storage, and while consent is provisional the tab does not lead' }), // prettier-ignore
   sink('an input reads nothing without storage', 'client.ts', 'if (mayKeep()) {', 'true', [READ('with')], { find: 'mayKeep()' }), // prettier-ignore
   sink('a tab that leads reads nothing without storage', 'client.ts', 'if (isKept()) attempt(reload)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  sink('a page that comes back reads nothing without storage', 'client.ts', 'if (isKept()) reload(true)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  waits('a sign-out is kept under storage', 'consent/pending.ts', '(text ? grantedIn(text) : grantedBy(defaults, 0)) & PurposeBit.Storage', 'true', ['where nothing is kept nothing is pending: not a grant, and no sign-out of nobody']), // prettier-ignore
+  waits('a refusal is kept before the engine runs', 'consent/pending.ts', 'setPending(~grantedBy(state, ~pending()))', 'void 0', ['privacy 1, 16: a refusal on a page that leaves before its engine runs holds on the next, and deletes there']), // prettier-ignore
+  waits('and until it is recorded', 'consent/chooser.ts', "if (source == 'site' && !isLapsed) setPending(0)", "source == 'site'", ['privacy 1, 16: one that is said before the chunk of the policy fails outlasts what a consent manager confirms'], { find: "source == 'site' && !isLapsed" }), // prettier-ignore
+  erased('other tabs are told that all was erased', 'consent/record.ts', "write(CONSENT, '');", "''", ['privacy 18: what a tab that does not lead erases no other tab brings back, and the choice stays as it was'], { find: "write(CONSENT, '')" }), // prettier-ignore
   sink('a tab writes that it leads under storage', 'persistence.ts', 'if (isKept() && (leads ||', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
   withdrawal('a page that was seen before measurement is told of anew', 'client.ts', 'slots && after & ~before & PurposeBit.Measurement', 'false', ['privacy 1: what was seen of a page before measurement was granted is not measured']), // prettier-ignore
   withdrawal('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [], { find: 'chooser._standing()', equivalent: 'change() has emptied what was held where nothing is granted any more, and compete() and _prepare() ask again' }), // prettier-ignore

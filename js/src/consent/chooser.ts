@@ -4,13 +4,14 @@
 import { attempt } from '../attempt';
 import type { Engine } from '../engine';
 import { pause } from '../pause';
-import { CONSENT, read, remove, removeAll } from '../storage';
+import { CONSENT, remove, removeAll } from '../storage';
 import type { ConsentState } from '../types';
 import { objectOf } from '../values';
 import { PurposeBit, Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
-import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, stateOf } from './record';
+import { setPending } from './pending';
+import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, recordIn, stateOf } from './record';
 import type { start } from './consent';
 
 export const enum Standing {
@@ -43,6 +44,8 @@ export interface PolicyHost {
   readonly settings: Settings;
   /** What the site's own calls said on earlier pages. */
   readonly site: ConsentState | undefined;
+  /** Was a decision recorded? */
+  readonly decided: boolean;
   /** What holds of a purpose of which nobody says anything. */
   readonly defaults: ConsentState;
   /** Resolves when the time is up. */
@@ -92,7 +95,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
   let despite = 0;
 
   const choose = (state: ConsentState, source: string, version?: string) => {
-    const recorded = grantedIn(read(CONSENT));
+    const recorded = grantedIn(recordIn());
     const isLapsed = standing == Standing.Lapsed;
     const after = isLapsed ? 0 : grantedBy(state, host._granted(), denies & ~despite);
     // What was granted stays recorded while nobody answers, and a source that only confirms has decided nothing.
@@ -100,12 +103,15 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     host._change(
       after,
       !!source &&
-        (source == 'site' || kept != recorded || !(hasPolicy || read(CONSENT))) &&
+        (source == 'site' || kept != recorded || !(hasPolicy || recordIn())) &&
         ((now) => {
           // What is kept without a word that allows it is of another time: consent has lapsed since, or its record has gone.
           if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll();
+          // Where nobody can be asked, what the site itself has said is not in the record.
+          if (source == 'site' && !isLapsed) setPending(0);
           // A choice that cannot be recorded must not leave an older one standing.
-          if (!attempt(() => record(kept, now, source, version, site, purposesOf(despite)))) remove(CONSENT);
+          if (!attempt(() => record(kept, now, source, version, site, purposesOf(despite), host._granted())))
+            remove(CONSENT);
         }),
     );
   };
@@ -132,7 +138,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     _standing: () => standing,
     /** What the record says, or where there is none and nobody is waited for, the site's code. */
     _start(): ConsentState {
-      const text = read(CONSENT);
+      const text = recordIn();
       return text || hasPolicy ? adopt(text) : defaults;
     },
     _choose: choose,
@@ -143,7 +149,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
         late.then(() => standing && apply({}, '', '', Standing.Lapsed)).catch(host._fail);
         // Without its chunk nobody can confirm anything.
         policy = loadPolicy().then(
-          ({ start }) => start({ settings, site, defaults, late, apply, fail: host._fail }),
+          ({ start }) => start({ settings, site, decided: !!recordIn(), defaults, late, apply, fail: host._fail }),
           (error) => {
             host._fail(error);
             return (source, state, version) => apply(state, source == 'tabs' ? '' : source, version, Standing.Lapsed);
@@ -155,7 +161,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
      * A call of the site.
      * @param source 'despite_gpc': the visitor was told that Global Privacy Control says otherwise, and consented nevertheless
      */
-    _site(state: ConsentState, version?: string, source?: string) {
+    _site(state: unknown, version?: string, source?: string) {
       const said = objectOf(state) as ConsentState;
       despite = (despite & grantedBy(said, despite)) | (source === 'despite_gpc' ? grantedBy(said, 0) & denies : 0);
       say('site', said, version, true);
@@ -165,7 +171,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
       const state = mode(values);
       // A default is no decision: it counts only until there is one, and where somebody is waited for, for nothing.
       if (name == 'update') say('consent_mode', state);
-      else if (!hasPolicy && !read(CONSENT)) choose(state, '');
+      else if (!hasPolicy && !recordIn()) choose(state, '');
     },
     /** Another tab has recorded something. */
     _changed(text: string) {

@@ -4,7 +4,6 @@
 import type { ConsentState } from '../types';
 import { purposes } from '../vocabulary';
 import type { Watch } from './adapter';
-import { CONSENT, read } from '../storage';
 import { Standing, type PolicyHost, type Said } from './chooser';
 import { purposesOf } from './record';
 
@@ -35,7 +34,7 @@ const find = (name: string, found: (api: never) => void, delay = Wait.FirstLookM
 };
 
 /** Answers what is to be called with each word of the site, of the dataLayer and of other tabs. */
-export const start = ({ settings, site, defaults, late, apply, fail }: PolicyHost): Said => {
+export const start = ({ settings, site, decided, defaults, late, apply, fail }: PolicyHost): Said => {
   const awaited = Object.keys(SOURCES).filter((name) => settings[name]);
   const words: Record<string, Words | undefined> = {};
   // What the site's own calls said: where the playbook does not list them, they only deny.
@@ -44,7 +43,7 @@ export const start = ({ settings, site, defaults, late, apply, fail }: PolicyHos
   // The time is up, or a source cannot be understood.
   let isLate = false;
   // Until there is a decision, measurement needs no consent.
-  let isExempt = settings.exempt && !read(CONSENT);
+  let isExempt = settings.exempt && !decided;
   let nextGrant = 0;
   let timer = 0;
 

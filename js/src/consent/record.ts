@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own record of the visitor's choice.
 import { attempt } from '../attempt';
-import { CONSENT, read, write } from '../storage';
+import { CONSENT, read, remove, write } from '../storage';
 import type { ConsentState } from '../types';
 import { objectOf } from '../values';
 import { Limit, purposes, type Purpose } from '../vocabulary';
@@ -21,11 +21,11 @@ export const grantedBy = (state: ConsentState, before: number, denies = 0) =>
     return state[purpose] === 'granted' ? bits | bit : state[purpose] === 'denied' ? bits & ~bit : bits;
   }, before) & ~denies;
 
-export const stateOf = (granted: number) =>
-  Object.fromEntries(purposes.map((purpose, bit) => [purpose, granted & (1 << bit) ? 'granted' : 'denied'])) as Record<
-    Purpose,
-    'granted' | 'denied'
-  >;
+/** Something for each purpose, by its name. */
+export const byPurpose = <T>(of: (bit: number, purpose: Purpose) => T) =>
+  Object.fromEntries(purposes.map((purpose, index) => [purpose, of(1 << index, purpose)])) as Record<Purpose, T>;
+
+export const stateOf = (granted: number) => byPurpose((bit) => (granted & bit ? 'granted' : 'denied'));
 
 export const purposesOf = (label: number) => purposes.filter((_, bit) => label & (1 << bit));
 
@@ -40,13 +40,26 @@ export interface Parts {
   readonly version?: string | undefined;
   readonly source?: string | undefined;
   readonly state?: ConsentState | undefined;
-  /** When each purpose was granted again, ms of engine time: facts of before were withdrawn. */
-  readonly since?: Partial<Record<Purpose, number>> | undefined;
+  /** When each purpose was granted, ms of engine time: facts of before were not to be had, or were withdrawn. */
+  readonly since?: Partial<Record<Purpose, number | undefined>> | undefined;
   /** What the site's own calls said, where others are asked too. */
   readonly site?: ConsentState | undefined;
   /** Purposes that the visitor granted despite Global Privacy Control. */
   readonly despite_gpc?: readonly Purpose[] | undefined;
 }
+
+/**
+ * What was refused, and whether a customer has signed out, while nobody could record it (pending.ts): bits, in digits before
+ * the record. They take, and never grant.
+ */
+export const pending = () => parseInt(read(CONSENT)) || 0;
+
+/** The record alone; '' = no decision was taken. */
+export const recordIn = (text = read(CONSENT)) => text.replace(/^\d+/, '');
+
+/** Keeps a record, and what is pending. False where it could not be written. */
+export const keepRecord = (text: string, bits = pending()) =>
+  bits || text ? write(CONSENT, (bits || '') + text) : remove(CONSENT);
 
 /** The text of a record. Its check: 31 times the check so far plus the next code point, for each, modulo 2^32. */
 const seal = (parts: Parts): string => {
@@ -79,7 +92,7 @@ export const grantedIn = (text: string) => grantedBy(partsOf(text).state || {}, 
  * the record cannot put it off by more than a day.
  */
 export const validSince = (label: number) => {
-  const since = partsOf(read(CONSENT)).since || {};
+  const since = partsOf(recordIn()).since || {};
   return Math.min(
     Math.max(0, ...purposesOf(label).map((purpose) => +since[purpose]! || 0)),
     Date.now() + Duration.DayMs,
@@ -90,6 +103,7 @@ export const validSince = (label: number) => {
  * Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)).
  * @param now engine time, ms
  * @param version of the site's policy; none = as it was
+ * @param inForce purposes that were granted without a record
  */
 export const record = (
   granted: number,
@@ -98,21 +112,31 @@ export const record = (
   version?: string,
   site?: ConsentState,
   despite?: readonly Purpose[],
+  inForce = 0,
 ) => {
-  const earlier = read(CONSENT);
+  const earlier = recordIn();
   const before = partsOf(earlier);
-  const since = { ...before.since };
-  if (earlier) purposesOf(granted & ~grantedIn(earlier)).forEach((purpose) => (since[purpose] = now));
-  return write(
-    CONSENT,
+  const still = granted & (earlier ? grantedIn(earlier) : inForce);
+  return keepRecord(
     seal({
       time: Date.now(),
       version: version || before.version || '',
       source,
       state: stateOf(granted),
-      since,
+      since: byPurpose((bit, purpose) => (still & bit ? before.since?.[purpose] : granted & bit ? now : undefined)),
       site,
       despite_gpc: despite?.[0] && despite,
     }),
   );
+};
+
+/**
+ * All that was known was erased. For other tabs the record goes, so that they forget, and comes again: what of theirs comes
+ * to light later is of before.
+ * @param now engine time, ms
+ */
+export const renew = (now: number) => {
+  const text = recordIn();
+  write(CONSENT, '');
+  keepRecord(text && seal({ ...partsOf(text), since: byPurpose(() => now) }));
 };

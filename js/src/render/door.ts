@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The little that the core knows of the visitor's panel.
-import { partsOf } from '../consent/record';
+import { partsOf, recordIn } from '../consent/record';
 import { pageLanguage } from '../observe/page';
 import type { Report } from '../report';
-import { CONSENT, read } from '../storage';
 import type { Client } from '../types';
 import type { start } from './privacy';
 
@@ -20,7 +19,7 @@ export const createDoor = (load: LoadPanel, client: Client, report: Report, fail
         export: report._export,
         explain: report._explain,
         creatives: report._creatives,
-        record: () => partsOf(read(CONSENT)),
+        record: () => partsOf(recordIn()),
         language: pageLanguage,
       }),
     ));

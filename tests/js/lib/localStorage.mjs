@@ -9,7 +9,8 @@ export const withStorage = (test) => {
   const kept = new Map();
   globalThis.localStorage = {
     getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, text) => kept.set(name, text),
+    setItem: (name, text) => kept.set(name, String(text)),
+    removeItem: (name) => kept.delete(name),
   };
   try {
     return test(kept);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// A refusal and a sign-out that are said before the engine runs, on a page that leaves before it does, or on which it never
+// comes: the next page carries them out.
+import {
+  flush,
+  grantedOf,
+  grants,
+  keysOf,
+  openPage,
+  recordOf,
+  rosesOf,
+  seeRoses,
+  startSite,
+  storageOf,
+} from '../support/consentSite.mjs';
+import { installManager, say, willSay } from '../support/tcfManager.mjs';
+import { expect, test } from '../support/visitor.mjs';
+
+const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
+const stateBy = (word) => Object.fromEntries(all.map((purpose) => [purpose, word]));
+const customers = {
+  traits: { rank: { type: 'string' } },
+  segments: { rose_lover: 'roses >= 2', vip: "rank == 'gold'" },
+};
+
+let site;
+let url;
+// Where a consent manager and the site must both grant.
+let both;
+test.beforeAll(async () => {
+  [site, both] = await Promise.all([
+    startSite(null, customers),
+    startSite({ sources: ['site', 'tcf'], wait: '60s' }, customers),
+  ]);
+  url = `${site.origin}/bare.html`;
+});
+test.afterAll(() => Promise.all([site.stop(), both.stop()]));
+
+/** Digits before the record. */
+const isPending = async (page) => /^\d/.test((await storageOf(page))['omo.consent']);
+const rankOf = (page) => page.evaluate(() => window.client.export().traits.rank);
+
+/** A customer who consented and has looked at roses, and has left. */
+async function visited(page) {
+  await openPage(page, url);
+  await page.evaluate((state) => window.client.consent(state, 'policy 7'), stateBy('granted'));
+  await grants(page, all);
+  await page.evaluate(() => window.client.identify({ rank: 'gold' }));
+  await seeRoses(page, 3);
+  await flush(page);
+  await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
+}
+
+/** A page of which a file never comes, or meets something else: `act` is done on it, and then it is left. */
+async function onPageWithout(page, file, act, { argument, address = url, meet = () => {} } = {}) {
+  await page.route(file, meet);
+  const met = page.waitForRequest(file);
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.waitForFunction(() => window.client);
+  await met;
+  await page.evaluate(act, argument);
+  await page.goto(new URL('/client.js', address).href);
+  await page.unroute(file);
+}
+
+test('privacy 1, 16: a refusal on a page that leaves before its engine runs holds on the next, and deletes there', async ({
+  page,
+}) => {
+  await visited(page);
+  await onPageWithout(page, '**/engine.wasm', (state) => window.client.consent(state), {
+    argument: stateBy('denied'),
+  });
+  await openPage(page, url);
+  expect(await grantedOf(page)).toEqual([]);
+  expect(await keysOf(page)).toEqual(['omo.consent']);
+  const record = await recordOf(page);
+  expect([record.source, record.version]).toEqual(['site', 'policy 7']);
+});
+
+test('privacy 1, 16: one of some purposes touches no other, and what is granted again before it holds is granted', async ({
+  page,
+}) => {
+  await visited(page);
+  const refuse = () => {
+    window.client.consent({ marketing: 'denied', functional: 'denied' });
+    window.client.consent({ functional: 'granted' });
+  };
+  await onPageWithout(page, '**/engine.wasm', refuse);
+  await openPage(page, url);
+  expect(await grantedOf(page)).toEqual(all.filter((purpose) => purpose !== 'marketing'));
+  expect(await rosesOf(page)).toBe(3);
+  expect(await isPending(page)).toBe(false);
+
+  // The same on a page that goes on: its own calls, in their order.
+  await page.addInitScript(() => (window.told = [{ storage: 'denied' }, { storage: 'granted' }]));
+  await openPage(page, url);
+  expect(await grantedOf(page)).toContain('storage');
+  expect(await isPending(page)).toBe(false);
+});
+
+for (const [what, meet] of [
+  ['is there', () => {}],
+  ['fails', (route) => route.abort()],
+])
+  test(`privacy 1, 16: one that is said before the chunk of the policy ${what} outlasts what a consent manager confirms`, async ({
+    page,
+  }) => {
+    const address = `${both.origin}/bare.html`;
+    await installManager(page);
+    await openPage(page, address);
+    await page.evaluate((state) => window.client.consent(state), stateBy('granted'));
+    await say(page, 'accept');
+    await expect.poll(() => grantedOf(page)).toContain('marketing');
+    await willSay(page, 'accept');
+    const refuse = () => window.client.consent({ marketing: 'denied' });
+    await onPageWithout(page, '**/consent.mjs', refuse, { address, meet });
+    await openPage(page, address);
+    await expect.poll(() => grantedOf(page)).toEqual(['storage', 'functional', 'measurement', 'personalization']);
+    await expect.poll(() => isPending(page)).toBe(false);
+  });
+
+test('privacy 59c: a sign-out on a page that leaves before its engine runs is carried out on the next', async ({
+  page,
+}) => {
+  await visited(page);
+  await onPageWithout(page, '**/engine.wasm', () => window.client.identify(null));
+  await openPage(page, url);
+  expect(await rankOf(page)).toBe(null);
+  // What came from this browser stays.
+  expect(await rosesOf(page)).toBe(3);
+  expect(await isPending(page)).toBe(false);
+  expect(await grantedOf(page)).toEqual(all);
+
+  // The next customer signs in on a page before the one that starts.
+  await page.evaluate(() => window.client.identify({ rank: 'silver' }));
+  await flush(page);
+  await onPageWithout(page, '**/engine.wasm', () => window.client.reset());
+  await page.addInitScript(() => (window.customer = { rank: 'bronze' }));
+  await page.goto(url);
+  await page.waitForFunction(() => window.client);
+  await page.evaluate(async () => {
+    window.client.identify(window.customer);
+    await window.client.ready;
+    await window.client.flush();
+  });
+  expect(await rankOf(page)).toBe('bronze');
+});
+
+test('where nothing is kept nothing is pending: not a grant, and no sign-out of nobody', async ({ page }) => {
+  await onPageWithout(
+    page,
+    '**/engine.wasm',
+    (state) => {
+      window.client.reset();
+      window.client.consent(state);
+    },
+    { argument: stateBy('granted') },
+  );
+  expect(await storageOf(page)).toEqual({});
+});
+
+test('bad input: what is pending is edited by hand: it never grants, and nothing throws', async ({ page }) => {
+  const exceptions = [];
+  page.on('pageerror', (error) => exceptions.push(error.message));
+  for (const text of ['', '-64', '1e300', '63', '63.5', ' ', '64', '99999999999999999999']) {
+    await page.goto(`${site.origin}/client.js`);
+    await page.evaluate((pending) => {
+      localStorage.clear();
+      localStorage.setItem('omo.consent', pending);
+    }, text);
+    await openPage(page, url);
+    expect(await grantedOf(page), text).toEqual([]);
+    expect(await isPending(page), text).toBe(false);
+  }
+  expect(exceptions).toEqual([]);
+});
