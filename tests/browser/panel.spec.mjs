@@ -109,9 +109,7 @@ test('where the collector cannot be reached to erase, the panel says what is gon
   await openPanel(page);
   await panel(page).getByRole('button', { name: 'すべて消す' }).click();
   await panel(page).getByRole('button', { name: '消す', exact: true }).click();
-  await expect(panel(page).getByRole('status')).toContainText(
-    'サーバーには届かなかったため、そこにある記録は残ります',
-  );
+  await expect(panel(page).getByRole('status')).toContainText('サーバーには届かなかったため、そこにある記録は残ります');
 });
 
 test('a refusal of one who had granted nothing shows in an open panel as the decision that it is', async ({ page }) => {

@@ -140,6 +140,10 @@ test('bad input: a malformed TC string, no data, or no success is a refusal with
     [tcData([1], { tcString: `${CORE}..` }), true],
     [tcData([1], { tcString: 'BO' + CORE }), true],
     [tcData([1], { tcString: { toString: () => 'x' } }), true],
+    // Where GDPR applies there is one.
+    [tcData([1], { tcString: '' }), true],
+    [tcData([1], { tcString: undefined }), true],
+    [tcData([1], { tcString: null }), true],
     [null, true],
     [undefined, true],
     [tcData([1]), false],
@@ -195,6 +199,8 @@ test('privacy 6: GPP says nothing outside of applicableSections, and what applie
       marketing: 'denied',
       sharing: 'denied',
     });
+  // The old string of section 6 has no fields of its own here, and takes none of a section with a name near it.
+  assert.equal(gppState(ping({ usky: section() }, { applicableSections: [6] })).sharing, 'denied');
   for (const parsed of [undefined, null, {}, { usnat: null }, { usnat: [] }, { usnat: {} }, { usnat: 'x' }])
     assert.deepEqual(gppState(ping(parsed)), { marketing: 'denied', sharing: 'denied' });
 });

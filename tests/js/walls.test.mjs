@@ -56,7 +56,10 @@ describe('engine.wasm', () => {
 
   test('exports nothing that the shell does not call', () => {
     const called = new Set(shell.flatMap((file) => read(file).match(/\bomo_\w+/g) ?? []));
-    assert.deepEqual(listOf('engine_exports.txt').filter((name) => !called.has(name)), []);
+    assert.deepEqual(
+      listOf('engine_exports.txt').filter((name) => !called.has(name)),
+      [],
+    );
   });
 
   test('is, with the exports by row, engine-host.wasm', () => {

@@ -62,7 +62,7 @@ export const inShell = [
   adapter('TCF: sharing needs the vendors', 'consent/tcf.ts', 'all(data.vendor?.consents, vendors)', "'granted'", ['privacy, the purpose model: sharing needs each vendor that the playbook names']), // prettier-ignore
   adapter('TCF: an open window is no decision', 'consent/tcf.ts', "!action && data.eventStatus != 'tcloaded'", 'false', [EVENTS]), // prettier-ignore
   adapter('TCF: without success nothing is believed', 'consent/tcf.ts', 'if (!success || !data)', '!data', [REFUSALS], { find: '!success || !data' }), // prettier-ignore
-  adapter('TCF: a malformed string is a refusal', 'consent/tcf.ts', "tcString && !/^C[\\w-]{35,}(\\.[\\w-]+)*$/.test('' + tcString)", 'false', [REFUSALS]), // prettier-ignore
+  adapter('TCF: a malformed string is a refusal', 'consent/tcf.ts', "(tcString || data.gdprApplies) && !/^C[\\w-]{35,}(\\.[\\w-]+)*$/.test('' + tcString)", 'false', [REFUSALS]), // prettier-ignore
   adapter('GPP: only 2 grants', 'consent/gpp.ts', 'value === 2', 'value !== 1', ['no GPP data whatever grant without 2 in every field that the section has']), // prettier-ignore
   adapter('GPP: its own Gpc denies', 'consent/gpp.ts', '&& !section.Gpc ?', 'true', ['privacy, the purpose model: GPP grants marketing and sharing where 2, did not opt out, is said; 0 is unknown'], { find: '!section.Gpc' }), // prettier-ignore
   adapter('GPP: nothing counts before it is ready', 'consent/gpp.ts', "pingData.signalStatus != 'ready'", 'false', ['privacy 6: GPP is ignored until its signal is ready']), // prettier-ignore

@@ -19,7 +19,8 @@ const enum Id {
 /** States in the order of their sections' ids, which follow the national one's. */
 const STATES = 'cavacoutctflmtortxdeianenhnjtnmnmdinkyri';
 
-const nameOf = (id: number) => 'us' + (id == Id.National ? 'nat' : STATES.substr((id - Id.National - 1) * 2, 2));
+const nameOf = (id: number) =>
+  'us' + (id == Id.National ? 'nat' : STATES[(id - Id.National) * 2 - 2]! + STATES[(id - Id.National) * 2 - 1]);
 
 /** Granted where the section has one of the fields and each that it has says 2, "did not opt out"; 0 is unknown. */
 const choice = (section: Section, ...fields: string[]) => {

@@ -48,8 +48,9 @@ export const watch: Watch = ({ numbers: [functional = '0', ...vendors], find, gu
         if (!action && data.eventStatus != 'tcloaded') return;
         const { tcString } = data;
         if (data.gdprApplies !== false) {
-          // A core string begins with its version, 2, in six bits, and has 213 bits before the vendors.
-          if (tcString && !/^C[\w-]{35,}(\.[\w-]+)*$/.test('' + tcString)) return refuse('malformed TC string');
+          // Where GDPR applies there is one. A core string begins with its version, 2, in six bits, and has 213 bits before the vendors.
+          if ((tcString || data.gdprApplies) && !/^C[\w-]{35,}(\.[\w-]+)*$/.test('' + tcString))
+            return refuse('malformed TC string');
           // Segments begin with their type in three bits: 1 is that of the disclosed vendors.
           if (!/\.[I-P]/.test('' + tcString)) warn('TC string without disclosed vendors (TCF 2.3)');
         }
