@@ -4,14 +4,14 @@
 import { attempt } from '../attempt';
 import type { Engine } from '../engine';
 import { pause } from '../pause';
-import { CONSENT, remove, removeAll } from '../storage';
+import { CONSENT, read, remove, removeAll } from '../storage';
 import type { ConsentState } from '../types';
 import { objectOf } from '../values';
 import { PurposeBit, Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
 import { setPending } from './pending';
-import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, recordIn, stateOf } from './record';
+import { bitsOf, grantedBy, grantedIn, partsOf, pending, purposesOf, record, recordIn, stateOf } from './record';
 import type { start } from './consent';
 
 export const enum Standing {
@@ -44,7 +44,7 @@ export interface PolicyHost {
   readonly settings: Settings;
   /** What the site's own calls said on earlier pages. */
   readonly site: ConsentState | undefined;
-  /** Was a decision recorded? */
+  /** Was a decision taken, recorded or pending? */
   readonly decided: boolean;
   /** What holds of a purpose of which nobody says anything. */
   readonly defaults: ConsentState;
@@ -120,7 +120,8 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     // A record from before the playbook listed sources has no words of the site alone.
     if (hasPolicy) site = parts.site || (parts.source == 'site' ? parts.state : undefined);
     despite = bitsOf(parts.despite_gpc);
-    return stateOf(grantedIn(text));
+    // What is pending was refused: nothing of it shows until that is recorded.
+    return stateOf(grantedIn(text) & ~pending());
   };
   const apply: PolicyHost['apply'] = (state, source, version, next, own) => {
     const hasMoved = standing != next;
@@ -149,7 +150,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
         late.then(() => standing && apply({}, '', '', Standing.Lapsed)).catch(host._fail);
         // Without its chunk nobody can confirm anything.
         policy = loadPolicy().then(
-          ({ start }) => start({ settings, site, decided: !!recordIn(), defaults, late, apply, fail: host._fail }),
+          ({ start }) => start({ settings, site, decided: !!read(CONSENT), defaults, late, apply, fail: host._fail }),
           (error) => {
             host._fail(error);
             return (source, state, version) => apply(state, source == 'tabs' ? '' : source, version, Standing.Lapsed);

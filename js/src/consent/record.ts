@@ -137,6 +137,7 @@ export const record = (
  */
 export const renew = (now: number) => {
   const text = recordIn();
+  const bits = pending();
   write(CONSENT, '');
-  keepRecord(text && seal({ ...partsOf(text), since: byPurpose(() => now) }));
+  keepRecord(text && seal({ ...partsOf(text), since: byPurpose(() => now) }), bits);
 };

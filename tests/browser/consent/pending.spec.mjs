@@ -114,6 +114,12 @@ for (const [what, meet] of [
     await willSay(page, 'accept');
     const refuse = () => window.client.consent({ marketing: 'denied' });
     await onPageWithout(page, '**/consent.mjs', refuse, { address, meet });
+    // At once, and not only when the policy is there.
+    await page.route('**/consent.mjs', () => {});
+    await openPage(page, address);
+    expect(await grantedOf(page)).toEqual(['storage', 'functional', 'measurement', 'personalization']);
+    await page.goto(new URL('/client.js', address).href);
+    await page.unroute('**/consent.mjs');
     await openPage(page, address);
     await expect.poll(() => grantedOf(page)).toEqual(['storage', 'functional', 'measurement', 'personalization']);
     await expect.poll(() => isPending(page)).toBe(false);
