@@ -50,7 +50,7 @@ export const createSender = (collector: string | undefined, engine: Engine, host
   };
 
   const exchange = async (leaving: boolean, batch: Uint8Array, first: number, last: number) => {
-    const [answer, retryAfter, ahead] = await post(collector!, batch, leaving || !failures);
+    const [answer, retryAfter, ahead] = await post(collector!, batch, leaving, leaving || !failures);
     underWay = 0;
     clearTimeout(timer);
     timer = 0;

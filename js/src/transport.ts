@@ -13,6 +13,8 @@ export const enum Answer {
   Unreachable,
   /** This page may not send here: stop. */
   Stop,
+  /** A beacon: nobody will say. */
+  None,
 }
 
 const enum Retry {
@@ -64,6 +66,7 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
 
 /**
  * Posts a batch.
+ * @param leaving the page may be gone before the answer
  * @param keepalive the request outlives the page. All such requests of a page share 64 KiB: what was refused goes without
  * @returns the answer, the seconds after which the collector wants to be asked again (0 = it did not say), and the
  * milliseconds by which its clock is ahead of this one (0 = it did not say)
@@ -71,9 +74,15 @@ const request = (url: string, method: string, keepalive: boolean, body: Uint8Arr
 export const post = async (
   collector: string,
   batch: Uint8Array,
+  leaving: boolean,
   keepalive: boolean,
 ): Promise<[answer: Answer, retryAfter: number, ahead: number]> => {
   const url = address(collector, 'events');
+  // Where there is no keepalive (Firefox before 133) a beacon is better. It gives no answer: it is sent again later.
+  if (leaving && !('keepalive' in Request.prototype)) {
+    navigator.sendBeacon(url, batch as BodyInit);
+    return [Answer.None, 0, 0];
+  }
   // Pages replace fetch: whatever theirs does is no exception here.
   try {
     const { status, headers } = await request(url, 'POST', keepalive, batch);

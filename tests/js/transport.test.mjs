@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import fc from 'fast-check';
 import { shell } from './lib/bundle.mjs';
+import { setNavigator } from './lib/consent.mjs';
 
 const { answerOf, retryDelay, post, erase, load } = await shell('transport');
-const [STORED, REFUSED, LATER, UNREACHABLE, STOP] = [0, 1, 2, 3, 4];
+const [STORED, REFUSED, LATER, UNREACHABLE, STOP, NONE] = [0, 1, 2, 3, 4, 5];
 const realFetch = globalThis.fetch;
 afterEach(() => {
   globalThis.fetch = realFetch;
@@ -74,10 +75,27 @@ test('a batch goes to the collector as it is, without credentials', async () => 
       return new Response(null, { status: 204 });
     };
     const batch = Uint8Array.of(0xb7, 1, 2);
-    assert.deepEqual(await post(collector, batch, true), [STORED, 0, 0]);
+    assert.deepEqual(await post(collector, batch, true, true), [STORED, 0, 0]);
     assert.equal(calls.length, 1);
     const [[asked, { body, method, credentials, keepalive }]] = calls;
     assert.deepEqual([asked, body, method, credentials, keepalive], [url, batch, 'POST', 'omit', true]);
+  }
+});
+
+test('where there is no keepalive, a page that leaves sends a beacon, and nobody takes it for an answer', async () => {
+  const { Request } = globalThis;
+  const beacons = [];
+  setNavigator({ sendBeacon: (...call) => beacons.push(call) });
+  globalThis.Request = class {};
+  globalThis.fetch = async () => new Response(null, { status: 204 });
+  try {
+    const batch = Uint8Array.of(0xb7, 1, 2);
+    assert.deepEqual(await post('/', batch, true, true), [NONE, 0, 0]);
+    assert.deepEqual(beacons, [['/v1/events', batch]]);
+    assert.deepEqual(await post('/', batch, false, true), [STORED, 0, 0], 'a page that stays asks');
+    assert.equal(beacons.length, 1);
+  } finally {
+    globalThis.Request = Request;
   }
 });
 
@@ -91,7 +109,7 @@ test('tracking 23: Retry-After is told in seconds, or as a date by the clock of 
   ]) {
     const headers = { 'Retry-After': header, Date: 'Wed, 21 Oct 2026 07:26:30 GMT' };
     globalThis.fetch = async () => new Response(null, { status: 429, headers });
-    const [answer, retryAfter] = await post('/', new Uint8Array(), false);
+    const [answer, retryAfter] = await post('/', new Uint8Array(), false, false);
     assert.deepEqual([answer, retryAfter], [LATER, seconds]);
     assert.ok(retryDelay(1, false, 0, retryAfter) >= 1000);
   }
@@ -102,13 +120,13 @@ test('tracking 10: an answer says how far the clock of the collector is ahead; w
   for (const jump of [day, -day]) {
     const headers = { Date: new Date(Date.now() + jump).toUTCString() };
     globalThis.fetch = async () => new Response(null, { status: 204, headers });
-    const [answer, , ahead] = await post('/', new Uint8Array(), false);
+    const [answer, , ahead] = await post('/', new Uint8Array(), false, false);
     assert.equal(answer, STORED);
     assert.ok(Math.abs(ahead - jump) < 60_000);
   }
   for (const headers of [{}, { Date: 'yesterday' }]) {
     globalThis.fetch = async () => new Response(null, { status: 204, headers });
-    assert.deepEqual(await post('/', new Uint8Array(), false), [STORED, 0, 0]);
+    assert.deepEqual(await post('/', new Uint8Array(), false, false), [STORED, 0, 0]);
   }
 });
 
@@ -124,7 +142,7 @@ test('a request that gets no answer is unreachable, and does not throw, whatever
     null,
   ]) {
     globalThis.fetch = broken;
-    assert.deepEqual(await post('/', new Uint8Array(), false), [UNREACHABLE, 0, 0]);
+    assert.deepEqual(await post('/', new Uint8Array(), false, false), [UNREACHABLE, 0, 0]);
     assert.equal(await erase('/', '0011223344556677'), false);
   }
 });
