@@ -2,8 +2,7 @@
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
 import { createAlarm } from './alarm';
 import { Standing, createChooser, type LoadPolicy } from './consent/chooser';
-import { SIGNED_OUT, keepRefusal, keepSignOut, setPending } from './consent/pending';
-import { byPurpose, pending, recordIn, renew, stateOf, validSince } from './consent/record';
+import { byPurpose, keepRefusal, pending, recordIn, renew, stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
@@ -21,7 +20,7 @@ import { createSender, type Sender } from './sender';
 import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { createTelling } from './telling';
 import { erase, load } from './transport';
-import type { Client, Options } from './types';
+import type { Client, ConsentState, Options } from './types';
 import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
 
@@ -81,9 +80,9 @@ export const createCore = (
     input(InputKind.Tick);
     settle(OutcomeFlag.SegmentsChanged | OutcomeFlag.DecisionsChanged | OutcomeFlag.QueueChanged);
   };
-  /** The state becomes what all tabs have kept. @param isBack this tab was away, and may hold what was erased meanwhile */
-  const reload = (isBack?: boolean) => {
-    persistence._load(isBack);
+  /** The state becomes what all tabs have kept. @param anew and this tab may hold what was erased */
+  const reload = (anew?: boolean) => {
+    persistence._load(anew);
     refresh();
   };
   const forget = () => {
@@ -304,16 +303,17 @@ export const createCore = (
       _fail: fail,
     });
     const state = chooser._start();
-    const left = pending();
     // Before the first input: time of a page must not go back.
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
     // What other tabs have kept is read in the visitor's time zone.
     input(InputKind.Context, pageContext());
+    const refused = pending() & ALL_PURPOSES;
+    const refusal = byPurpose((bit) => refused & bit && 'denied') as ConsentState;
     chooser._choose(state, '');
+    // At once: it may have to wait for the policy to be recorded.
+    if (refused) chooser._choose(refusal, '');
     chooser._listen();
-    if (left & SIGNED_OUT) input(InputKind.Reset);
-    setPending(left & ALL_PURPOSES);
-    if (left & ALL_PURPOSES) chooser._site(byPurpose((bit) => left & bit && 'denied'));
+    if (refused) chooser._site(refusal);
     attempt(() =>
       readDataLayer(
         (name, values) => command(() => chooser._mode(name, values), early),
@@ -343,8 +343,11 @@ export const createCore = (
       }
     });
     onChange(on, (name, text) => {
-      if (name == CONSENT) chooser._changed(recordIn(text));
-      else if (text && isKept())
+      if (name == CONSENT) {
+        // A record that goes and comes: all was erased. What is pending is carried out by its own tab, or the next page.
+        if (!text && recordIn() && isKept()) reload(true);
+        else if (!text || recordIn(text)) chooser._changed(recordIn(text));
+      } else if (text && isKept())
         if (name == SNAPSHOT) reload();
         else if (leading) merge();
     });
@@ -366,10 +369,8 @@ export const createCore = (
   const client: Client = {
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
-    identify(traits) {
-      if (!traits && !started) keepSignOut(objectOf(options.consent));
-      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset)));
-    },
+    identify: (traits) =>
+      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset))),
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
     consent(...said) {

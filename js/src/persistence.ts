@@ -72,9 +72,14 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
 
     /**
      * The state becomes the stored snapshot and, on top of it, all journals.
-     * @param isBack where neither the snapshot nor what this tab has written is there any more, they were erased
+     * @param anew what this tab knew may have been erased meanwhile: of its own, too, it takes what is stored
      */
-    _load(isBack?: boolean): void {
+    _load(anew?: boolean): void {
+      if (anew) {
+        engine.omo_state_clear();
+        own = newName();
+        held = new URLSearchParams();
+      }
       let [base64, lengths] = read(SNAPSHOT).split('?');
       if (base64) {
         const status = engine._loadSnapshot(fromBase64(base64));
@@ -86,7 +91,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
           held = new URLSearchParams(lengths);
           removeHeld(own, held);
         }
-      } else if (isBack && !read(own)) engine.omo_state_clear();
+      }
       // Without a snapshot (a first visit, or wiped since) the state in memory is the base; it holds this tab's inputs.
       const all = journals().map((name) => [name, read(name)] as const);
       const broken = new Set<string>();

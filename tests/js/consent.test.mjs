@@ -6,8 +6,8 @@ import { sealed } from '../lib/record.mjs';
 import { shell } from './lib/bundle.mjs';
 import { withStorage } from './lib/localStorage.mjs';
 
-const { grantedBy, grantedIn, partsOf, pending, stateOf, purposesOf, record, recordIn } = await shell('consent/record');
-const { SIGNED_OUT, keepRefusal, keepSignOut, setPending } = await shell('consent/pending');
+const { grantedBy, grantedIn, keepRefusal, partsOf, pending, stateOf, purposesOf, record, recordIn } =
+  await shell('consent/record');
 const { createConsentMode } = await shell('consent/consentMode');
 const { gpcDenies } = await shell('consent/gpc');
 
@@ -129,7 +129,7 @@ test('privacy 12: the record holds time, policy version, source and state, and n
       });
       assert.equal(records[0], records[1]);
       assert.deepEqual(JSON.parse(records[0]), {
-        ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: { storage: 5 } },
+        ...{ time: 1_772_000_000_000, version: 'policy 7', source: 'site', since: {} },
         state: stateOf(STORAGE),
         // Of the rest, and of nothing else.
         check: JSON.parse(sealed({ ...JSON.parse(records[0]), check: undefined })).check,
@@ -140,48 +140,41 @@ test('privacy 12: the record holds time, policy version, source and state, and n
     }
   }));
 
-test('a purpose is granted since its own grant, and again after each that gives it back', () =>
-  withStorage((kept) => {
-    const since = () => JSON.parse(kept.get('omo.consent')).since;
-    record(STORAGE, 5, 'site');
-    record(STORAGE | MARKETING, 7, 'site');
-    assert.deepEqual(since(), { storage: 5, marketing: 7 });
-    record(STORAGE, 9, 'site');
-    record(STORAGE | MARKETING, 11, 'tcf');
-    assert.deepEqual(since(), { storage: 5, marketing: 11 });
-    // What the site had granted without a record is from before: nothing of it is withdrawn by its recording.
-    kept.clear();
-    record(STORAGE | MARKETING, 13, 'site', '', undefined, undefined, STORAGE);
-    assert.deepEqual(since(), { marketing: 13 });
-  }));
-
-test('what is pending stands before the record, takes and never gives, and stays until the site has recorded', () =>
+test('a refusal that waits stands before the record, takes and never gives, and stays until the site has recorded', () =>
   withStorage((kept) => {
     record(ALL, 5, 'site', 'policy 7');
     const text = kept.get('omo.consent');
     keepRefusal({ marketing: 'denied', storage: 'granted' });
     assert.equal(kept.get('omo.consent'), MARKETING + text);
     assert.deepEqual([pending(), recordIn(), recordIn('63')], [MARKETING, text, '']);
-    keepSignOut({});
-    assert.deepEqual([pending(), recordIn()], [MARKETING | SIGNED_OUT, text]);
     // Another source that records does not know of it.
     record(ALL, 7, 'tcf');
-    assert.equal(pending(), MARKETING | SIGNED_OUT);
+    assert.equal(pending(), MARKETING);
     keepRefusal({ marketing: 'granted' });
-    assert.equal(pending(), SIGNED_OUT);
-    setPending(0);
-    assert.equal(kept.get('omo.consent'), recordIn());
-    keepRefusal({ storage: 'granted' });
-    assert.equal(kept.get('omo.consent'), recordIn());
-    // Without a decision: a refusal is one, a sign-out where the site's code grants is needed, and else nothing is written.
+    assert.deepEqual([pending(), kept.get('omo.consent')], [0, recordIn()]);
+    keepRefusal({ sharing: 'denied' });
+    record(ALL, 9, 'site', '', undefined, undefined, 0);
+    assert.deepEqual([pending(), kept.get('omo.consent')], [0, recordIn()]);
+    // Without a record: a refusal is a decision, a grant waits for the engine. What is taken back leaves a 0: to other tabs, a
+    // text that goes is a refusal of everything.
     kept.delete('omo.consent');
-    keepSignOut({});
     keepRefusal({ storage: 'granted' });
     assert.equal(kept.size, 0);
-    keepSignOut({ storage: 'granted' });
-    assert.equal(kept.get('omo.consent'), String(SIGNED_OUT));
     keepRefusal({ storage: 'denied' });
-    assert.deepEqual([pending(), recordIn()], [SIGNED_OUT | STORAGE, '']);
+    assert.deepEqual([pending(), recordIn()], [STORAGE, '']);
+    keepRefusal({ storage: 'granted' });
+    assert.equal(kept.get('omo.consent'), '0');
+    for (const edited of ['-64', '1e300', ' 63', 'x1']) {
+      kept.set('omo.consent', edited);
+      assert.ok(pending() <= 1, edited);
+    }
+    // Where it cannot be kept, no older grant is left.
+    record(ALL, 11, 'site');
+    globalThis.localStorage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    keepRefusal({ marketing: 'denied' });
+    assert.equal(kept.size, 0);
   }));
 
 test('a choice counts for 13 months, and without a time not at all', () => {

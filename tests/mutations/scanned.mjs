@@ -40,6 +40,11 @@ export const others = [
     'if (detached || chooser._standing()) return;',
     'a tab that leads keeps others from it; what it stores and sends is asked where it does',
   ],
+  [
+    'js/src/client.ts',
+    'if (!text && recordIn() && isKept()) reload(true);',
+    'without storage the other branch denies and forgets; what a reload reads is what the engine may hold',
+  ],
   ['js/src/client.ts', 'return leading || !isKept();\n      },\n      _acknowledge', 'who numbers events'],
   ['js/src/client.ts', "emit('consent', stateOf(granted()))", 'the state is what is told'],
   ['js/src/consent/chooser.ts', 'const denies = gpcDenies(settings.gpc?.[0]);', 'what the site denies besides'],

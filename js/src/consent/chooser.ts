@@ -10,8 +10,7 @@ import { objectOf } from '../values';
 import { PurposeBit, Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
-import { setPending } from './pending';
-import { bitsOf, grantedBy, grantedIn, partsOf, pending, purposesOf, record, recordIn, stateOf } from './record';
+import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, recordIn, stateOf } from './record';
 import type { start } from './consent';
 
 export const enum Standing {
@@ -107,11 +106,10 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
         ((now) => {
           // What is kept without a word that allows it is of another time: consent has lapsed since, or its record has gone.
           if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll();
-          // Where nobody can be asked, what the site itself has said is not in the record.
-          if (source == 'site' && !isLapsed) setPending(0);
+          // Where nobody can be asked, what the site itself has said is not in the record: it stays pending.
+          const bits = source == 'site' && !isLapsed ? 0 : undefined;
           // A choice that cannot be recorded must not leave an older one standing.
-          if (!attempt(() => record(kept, now, source, version, site, purposesOf(despite), host._granted())))
-            remove(CONSENT);
+          if (!attempt(() => record(kept, now, source, version, site, purposesOf(despite), bits))) remove(CONSENT);
         }),
     );
   };
@@ -120,8 +118,7 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     // A record from before the playbook listed sources has no words of the site alone.
     if (hasPolicy) site = parts.site || (parts.source == 'site' ? parts.state : undefined);
     despite = bitsOf(parts.despite_gpc);
-    // What is pending was refused: nothing of it shows until that is recorded.
-    return stateOf(grantedIn(text) & ~pending());
+    return stateOf(grantedIn(text));
   };
   const apply: PolicyHost['apply'] = (state, source, version, next, own) => {
     const hasMoved = standing != next;

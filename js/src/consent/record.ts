@@ -22,8 +22,8 @@ export const grantedBy = (state: ConsentState, before: number, denies = 0) =>
   }, before) & ~denies;
 
 /** Something for each purpose, by its name. */
-export const byPurpose = <T>(of: (bit: number, purpose: Purpose) => T) =>
-  Object.fromEntries(purposes.map((purpose, index) => [purpose, of(1 << index, purpose)])) as Record<Purpose, T>;
+export const byPurpose = <T>(of: (bit: number) => T) =>
+  Object.fromEntries(purposes.map((purpose, index) => [purpose, of(1 << index)])) as Record<Purpose, T>;
 
 export const stateOf = (granted: number) => byPurpose((bit) => (granted & bit ? 'granted' : 'denied'));
 
@@ -40,26 +40,34 @@ export interface Parts {
   readonly version?: string | undefined;
   readonly source?: string | undefined;
   readonly state?: ConsentState | undefined;
-  /** When each purpose was granted, ms of engine time: facts of before were not to be had, or were withdrawn. */
-  readonly since?: Partial<Record<Purpose, number | undefined>> | undefined;
+  /** When each purpose was granted again, or all erased, ms of engine time: facts of before were withdrawn. */
+  readonly since?: Partial<Record<Purpose, number>> | undefined;
   /** What the site's own calls said, where others are asked too. */
   readonly site?: ConsentState | undefined;
   /** Purposes that the visitor granted despite Global Privacy Control. */
   readonly despite_gpc?: readonly Purpose[] | undefined;
 }
 
-/**
- * What was refused, and whether a customer has signed out, while nobody could record it (pending.ts): bits, in digits before
- * the record. They take, and never grant.
- */
-export const pending = () => parseInt(read(CONSENT)) || 0;
-
-/** The record alone; '' = no decision was taken. */
+/** The record alone; '' = none. Before it stands what is pending, in digits. */
 export const recordIn = (text = read(CONSENT)) => text.replace(/^\d+/, '');
 
-/** Keeps a record, and what is pending. False where it could not be written. */
-export const keepRecord = (text: string, bits = pending()) =>
-  bits || text ? write(CONSENT, (bits || '') + text) : remove(CONSENT);
+/**
+ * What the site's calls have refused while nobody could record it, as bits of purposes: a page may leave before the engine runs,
+ * or before the policy over the sources is there. The next page carries it out.
+ */
+export const pending = () => +/^\d*/.exec(read(CONSENT))![0];
+
+/**
+ * Keeps a record, and what is pending: of a record that is not there a 0 stays, since a text that goes means refusal to other
+ * tabs. False where it could not be written.
+ */
+const keep = (text: string, bits = pending()) => write(CONSENT, (text && !bits ? '' : bits) + text);
+
+/** Until a refusal is recorded: what was granted since is refused no more. One that cannot be kept leaves no older grant. */
+export const keepRefusal = (state: ConsentState) => {
+  const bits = ~grantedBy(state, ~pending());
+  if (bits != pending() && !keep(recordIn(), bits)) remove(CONSENT);
+};
 
 /** The text of a record. Its check: 31 times the check so far plus the next code point, for each, modulo 2^32. */
 const seal = (parts: Parts): string => {
@@ -103,7 +111,7 @@ export const validSince = (label: number) => {
  * Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)).
  * @param now engine time, ms
  * @param version of the site's policy; none = as it was
- * @param inForce purposes that were granted without a record
+ * @param bits what is pending from now on; none = as it was
  */
 export const record = (
   granted: number,
@@ -112,26 +120,28 @@ export const record = (
   version?: string,
   site?: ConsentState,
   despite?: readonly Purpose[],
-  inForce = 0,
+  bits?: number,
 ) => {
   const earlier = recordIn();
   const before = partsOf(earlier);
-  const still = granted & (earlier ? grantedIn(earlier) : inForce);
-  return keepRecord(
+  const since = { ...before.since };
+  if (earlier) purposesOf(granted & ~grantedIn(earlier)).forEach((purpose) => (since[purpose] = now));
+  return keep(
     seal({
       time: Date.now(),
       version: version || before.version || '',
       source,
       state: stateOf(granted),
-      since: byPurpose((bit, purpose) => (still & bit ? before.since?.[purpose] : granted & bit ? now : undefined)),
+      since,
       site,
       despite_gpc: despite?.[0] && despite,
     }),
+    bits,
   );
 };
 
 /**
- * All that was known was erased. For other tabs the record goes, so that they forget, and comes again: what of theirs comes
+ * All that was known was erased. For other tabs the record goes, so that they forget, and comes again. What of theirs comes
  * to light later is of before.
  * @param now engine time, ms
  */
@@ -139,5 +149,6 @@ export const renew = (now: number) => {
   const text = recordIn();
   const bits = pending();
   write(CONSENT, '');
-  keepRecord(text && seal({ ...partsOf(text), since: byPurpose(() => now) }), bits);
+  if (text) keep(seal({ ...partsOf(text), since: byPurpose(() => now) }), bits);
+  else remove(CONSENT);
 };

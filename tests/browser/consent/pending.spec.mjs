@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A refusal and a sign-out that are said before the engine runs, on a page that leaves before it does, or on which it never
-// comes: the next page carries them out.
+// A refusal that is said before the engine runs, on a page that leaves before it does, or on which it never comes: the next page
+// carries it out.
 import {
   flush,
   grantedOf,
@@ -18,34 +18,25 @@ import { expect, test } from '../support/visitor.mjs';
 
 const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
 const stateBy = (word) => Object.fromEntries(all.map((purpose) => [purpose, word]));
-const customers = {
-  traits: { rank: { type: 'string' } },
-  segments: { rose_lover: 'roses >= 2', vip: "rank == 'gold'" },
-};
 
 let site;
 let url;
 // Where a consent manager and the site must both grant.
 let both;
 test.beforeAll(async () => {
-  [site, both] = await Promise.all([
-    startSite(null, customers),
-    startSite({ sources: ['site', 'tcf'], wait: '60s' }, customers),
-  ]);
+  [site, both] = await Promise.all([startSite(), startSite({ sources: ['site', 'tcf'], wait: '60s' })]);
   url = `${site.origin}/bare.html`;
 });
 test.afterAll(() => Promise.all([site.stop(), both.stop()]));
 
 /** Digits before the record. */
 const isPending = async (page) => /^\d/.test((await storageOf(page))['omo.consent']);
-const rankOf = (page) => page.evaluate(() => window.client.export().traits.rank);
 
-/** A customer who consented and has looked at roses, and has left. */
+/** A visitor who consented and has looked at roses, and has left. */
 async function visited(page) {
   await openPage(page, url);
   await page.evaluate((state) => window.client.consent(state, 'policy 7'), stateBy('granted'));
   await grants(page, all);
-  await page.evaluate(() => window.client.identify({ rank: 'gold' }));
   await seeRoses(page, 3);
   await flush(page);
   await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
@@ -125,34 +116,48 @@ for (const [what, meet] of [
     await expect.poll(() => isPending(page)).toBe(false);
   });
 
-test('privacy 59c: a sign-out on a page that leaves before its engine runs is carried out on the next', async ({
-  page,
-}) => {
-  await visited(page);
-  await onPageWithout(page, '**/engine.wasm', () => window.client.identify(null));
-  await openPage(page, url);
-  expect(await rankOf(page)).toBe(null);
-  // What came from this browser stays.
-  expect(await rosesOf(page)).toBe(3);
-  expect(await isPending(page)).toBe(false);
-  expect(await grantedOf(page)).toEqual(all);
-
-  // The next customer signs in on a page before the one that starts.
-  await page.evaluate(() => window.client.identify({ rank: 'silver' }));
+test('privacy 1, 16: one of storage deletes at once, though the consent manager never speaks', async ({ page }) => {
+  const address = `${both.origin}/bare.html`;
+  await installManager(page);
+  await openPage(page, address);
+  await page.evaluate((state) => window.client.consent(state), stateBy('granted'));
+  await say(page, 'accept');
+  await expect.poll(() => grantedOf(page)).toContain('marketing');
+  await seeRoses(page, 3);
   await flush(page);
-  await onPageWithout(page, '**/engine.wasm', () => window.client.reset());
-  await page.addInitScript(() => (window.customer = { rank: 'bronze' }));
-  await page.goto(url);
-  await page.waitForFunction(() => window.client);
-  await page.evaluate(async () => {
-    window.client.identify(window.customer);
-    await window.client.ready;
-    await window.client.flush();
-  });
-  expect(await rankOf(page)).toBe('bronze');
+  await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
+  const refuse = () => window.client.consent({ storage: 'denied' });
+  await onPageWithout(page, '**/engine.wasm', refuse, { address });
+  await page.route('**/consent.mjs', () => {});
+  await openPage(page, address);
+  expect(await keysOf(page)).toEqual(['omo.consent']);
 });
 
-test('where nothing is kept nothing is pending: not a grant, and no sign-out of nobody', async ({ page }) => {
+test('where the site grants without asking, a refusal of one purpose takes only that one from another tab', async ({
+  page,
+  context,
+}) => {
+  await context.addInitScript((consent) => (window.options = { consent }), stateBy('granted'));
+  await openPage(page, url);
+  await seeRoses(page, 3);
+  const other = await context.newPage();
+  const rest = all.filter((purpose) => purpose !== 'marketing');
+  const refuse = () => window.client.consent({ marketing: 'denied' });
+  await onPageWithout(other, '**/engine.wasm', refuse);
+  // Nobody has recorded it yet.
+  await page.waitForTimeout(300);
+  expect([await grantedOf(page), await rosesOf(page)]).toEqual([all, 3]);
+  await openPage(other, url);
+  for (const tab of [page, other]) {
+    await grants(tab, rest);
+    await expect.poll(() => rosesOf(tab)).toBe(3);
+  }
+  await other.evaluate(() => window.client.consent({ sharing: 'denied' }));
+  await grants(page, rest.slice(0, -1));
+  expect(await rosesOf(page)).toBe(3);
+});
+
+test('where nothing was decided nothing is pending: neither a grant nor a sign-out', async ({ page }) => {
   await onPageWithout(
     page,
     '**/engine.wasm',
@@ -176,6 +181,8 @@ test('bad input: what is pending is edited by hand: it never grants, and nothing
     }, text);
     await openPage(page, url);
     expect(await grantedOf(page), text).toEqual([]);
+    await page.evaluate((state) => window.client.consent(state), stateBy('granted'));
+    expect(await grantedOf(page), text).toEqual(all);
     expect(await isPending(page), text).toBe(false);
   }
   expect(exceptions).toEqual([]);
