@@ -8,6 +8,8 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import binaryen from 'binaryen';
+import { exportsIn, shortNames } from './abi.mjs';
 import { CHUNKS, bundleShell } from './shell.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -42,6 +44,18 @@ async function buildShell() {
     if (name.isDirectory()) rmSync(join(types, name.name), { recursive: true });
 }
 
+/** Gives the exports of a module their short names. */
+function shorten(file) {
+  const module = binaryen.readBinary(readFileSync(file));
+  for (const [name, short] of Object.entries(shortNames)) {
+    const { value } = binaryen.getExportInfo(module.getExport(name));
+    module.removeExport(name);
+    module.addFunctionExport(value, short);
+  }
+  writeFileSync(file, module.emitBinary());
+  module.dispose();
+}
+
 /**
  * Binaryen of npm takes what Emscripten's older optimiser left, and everything that only the toolchain's own exports
  * reach: the module exports its memory and the names of the list, nothing else.
@@ -51,7 +65,7 @@ function buildWasm(name, lists, from = name) {
     join(options.wasm, from),
     'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
   );
-  const names = lists.flatMap((list) => readFileSync(join(root, 'wasm/abi', list), 'utf8').match(/^[a-z]\w*/gm));
+  const names = lists.flatMap(exportsIn);
   // The engine and the catalog have nothing to initialise; the compiler's standard library may.
   const own = name != 'compiler.wasm' ? ['memory'] : ['memory', '_initialize'];
   const graph = [...own, ...names].map((exported) => ({ name: exported, export: exported, root: true }));
@@ -62,6 +76,7 @@ function buildWasm(name, lists, from = name) {
   execFileSync(tool('wasm-metadce'), [source, ...features, '--graph-file', graphFile, '-o', reduced], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (name == 'engine.wasm') shorten(reduced);
   execFileSync(tool('wasm-opt'), [
     reduced,
     ...features,

@@ -4,13 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { minify } from 'terser';
+import { shortNames } from './abi.mjs';
 
-/** What both entries share. Members that begin with `_` are internal, and are renamed. */
+/** What both entries share. Members that begin with `_` are internal, and are renamed; so are the engine's exports, as in the module. */
 const shell = {
   bundle: true,
   minify: true,
   target: 'es2021',
-  mangleProps: /^_/,
+  mangleProps: /^(_|omo_)/,
+  mangleCache: shortNames,
   legalComments: 'none',
   // TypeScript checks strictly; the emitted files need no "use strict".
   tsconfigRaw: { compilerOptions: {} },

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client: starts the engine, gives it what is observed, and carries out what it wants: keep, send, show, wake.
 import { createAlarm } from './alarm';
-import { Standing, createChooser, type LoadPolicy } from './consent/chooser';
-import { byPurpose, keepRefusal, pending, recordIn, renew, stateOf, validSince } from './consent/record';
+import type { Chunks } from './chunks';
+import { Standing, createChooser } from './consent/chooser';
+import { ALL_PURPOSES, grantedIn, keepRefusal, recordIn, renew, stateOf, validSince } from './consent/record';
 import { Word, startEngine, u32s, type Engine, type Part } from './engine';
 import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
@@ -12,30 +13,23 @@ import { pageContext, pageLanguage, referrerClass, watchNavigation } from './obs
 import { watchScroll } from './observe/scroll';
 import { pause } from './pause';
 import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
-import { startRecommendations, type LoadRecommend } from './recommend/load';
-import { createDoor, type LoadPanel } from './render/door';
+import { startRecommendations } from './recommend/load';
+import { createDoor } from './render/door';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CLOCK, CONSENT, ITEMS, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
+import { CLOCK, CONSENT, ITEMS, SIGN_OUT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { createTelling } from './telling';
 import { erase, load } from './transport';
-import type { Client, ConsentState, Options } from './types';
+import type { Client, Options } from './types';
 import { objectOf } from './values';
 import { Edge, InputKind, Limit, OutcomeFlag, PurposeBit, Status, Table } from './vocabulary';
-
-const ALL_PURPOSES = 63;
 
 /**
  * @param engineUrl of engine.wasm, where the options name none
  * @param restricted tell only what the playbook exposes: for a global that every script of the page can reach
  */
-export const createCore = (
-  options: Options,
-  engineUrl: string | URL,
-  restricted: boolean,
-  chunks: { recommend: LoadRecommend; consent: LoadPolicy; panel: LoadPanel },
-): Client => {
+export const createCore = (options: Options, engineUrl: string | URL, restricted: boolean, chunks: Chunks): Client => {
   let engine: Engine;
   let persistence: Persistence;
   let chooser: ReturnType<typeof createChooser>;
@@ -83,7 +77,13 @@ export const createCore = (
   /** The state becomes what all tabs have kept. @param anew and this tab may hold what was erased */
   const reload = (anew?: boolean) => {
     persistence._load(anew);
+    if (read(SIGN_OUT)) signOut();
     refresh();
+  };
+  /** What came from the customer's account goes. Where that cannot be kept, another page has to do it. */
+  const signOut = () => {
+    input(InputKind.Reset);
+    if (!detached) remove(SIGN_OUT);
   };
   const forget = () => {
     engine.omo_state_clear();
@@ -307,13 +307,7 @@ export const createCore = (
     if (state.storage == 'granted') loadedAt += +read(CLOCK) || 0;
     // What other tabs have kept is read in the visitor's time zone.
     input(InputKind.Context, pageContext());
-    const refused = pending() & ALL_PURPOSES;
-    const refusal = byPurpose((bit) => refused & bit && 'denied') as ConsentState;
-    chooser._choose(state, '');
-    // At once: it may have to wait for the policy to be recorded.
-    if (refused) chooser._choose(refusal, '');
-    chooser._listen();
-    if (refused) chooser._site(refusal);
+    chooser._begin(state);
     attempt(() =>
       readDataLayer(
         (name, values) => command(() => chooser._mode(name, values), early),
@@ -348,7 +342,7 @@ export const createCore = (
         if (!text && recordIn() && isKept()) reload(true);
         else if (!text || recordIn(text)) chooser._changed(recordIn(text));
       } else if (text && isKept())
-        if (name == SNAPSHOT) reload();
+        if (name == SNAPSHOT || name == SIGN_OUT) reload();
         else if (leading) merge();
     });
     on('DOMContentLoaded', () => scan(false));
@@ -369,8 +363,11 @@ export const createCore = (
   const client: Client = {
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
-    identify: (traits) =>
-      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : input(InputKind.Reset))),
+    identify(traits) {
+      // The page may be left before it can sign out: then another tab does so, or the next page.
+      const isKnown = !traits && grantedIn(recordIn()) & PurposeBit.Storage && write(SIGN_OUT, 1);
+      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : (isKnown && !read(SIGN_OUT)) || signOut()));
+    },
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
     consent(...said) {

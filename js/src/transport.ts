@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only file that touches the network: static files, batches to the collector, erasure.
+import { attempt } from './attempt';
 
 /** What the collector's answer means for the batch. */
 export const enum Answer {
@@ -13,7 +14,7 @@ export const enum Answer {
   Unreachable,
   /** This page may not send here: stop. */
   Stop,
-  /** A beacon: nobody will say. */
+  /** A beacon, or fetchLater: nobody will say. */
   None,
 }
 
@@ -56,13 +57,12 @@ export const load = async (source: string | URL | ArrayBuffer | Uint8Array, how?
 };
 
 const address = (collector: string, path: string) => collector.replace(/\/?$/, '/v1/' + path);
-const request = (url: string, method: string, keepalive: boolean, body: Uint8Array | null = null) =>
-  fetch(url, {
-    method,
-    keepalive,
-    body: body as BodyInit,
-    credentials: 'omit',
-  });
+const init = (method: string, keepalive: boolean, body: Uint8Array | null = null): RequestInit => ({
+  method,
+  keepalive,
+  body: body as BodyInit,
+  credentials: 'omit',
+});
 
 /**
  * Posts a batch.
@@ -78,6 +78,10 @@ export const post = async (
   keepalive: boolean,
 ): Promise<[answer: Answer, retryAfter: number, ahead: number]> => {
   const url = address(collector, 'events');
+  // A page that goes, and is not only hidden, hears no answer: fetchLater has room of its own, beside the page's own requests.
+  const { fetchLater } = globalThis as { fetchLater?: (url: string, how: RequestInit) => object };
+  if (leaving && fetchLater && !document.hidden && attempt(() => fetchLater(url, init('POST', true, batch))))
+    return [Answer.None, 0, 0];
   // Where there is no keepalive (Firefox before 133) a beacon is better. It gives no answer: it is sent again later.
   if (leaving && !('keepalive' in Request.prototype)) {
     navigator.sendBeacon(url, batch as BodyInit);
@@ -85,7 +89,7 @@ export const post = async (
   }
   // Pages replace fetch: whatever theirs does is no exception here.
   try {
-    const { status, headers } = await request(url, 'POST', keepalive, batch);
+    const { status, headers } = await fetch(url, init('POST', keepalive, batch));
     const now = Date.now();
     const date = Date.parse(headers.get('Date')!) || now;
     const after = headers.get('Retry-After')!;
@@ -98,7 +102,7 @@ export const post = async (
 /** Asks the collector to delete a stream. False where it did not confirm. */
 export const erase = async (collector: string, stream: string): Promise<boolean> => {
   try {
-    return (await request(address(collector, 'streams/' + stream), 'DELETE', true)).ok;
+    return (await fetch(address(collector, 'streams/' + stream), init('DELETE', true))).ok;
   } catch {
     return false;
   }

@@ -49,6 +49,43 @@ test('tracking 20: pagehide and visibilitychange both fire: exactly one send', a
   expect(front.batches.length).toBe(1);
 });
 
+test('tracking 20: a page that goes sends by fetchLater where there is one, one that is hidden by a request that is answered', async ({
+  page,
+}) => {
+  // What the site would see of it, in its own storage.
+  await page.addInitScript(() => {
+    const count = (name) => {
+      const original = window[name];
+      if (original)
+        window[name] = (address, ...rest) => {
+          const key = `site.${name}`;
+          if (String(address).endsWith('/events')) localStorage[key] = 1 + Number(localStorage[key] ?? 0);
+          return original(address, ...rest);
+        };
+    };
+    count('fetch');
+    count('fetchLater');
+  });
+  await openClient(page, front.origin, { ...all, storage: 'denied' });
+  const has = await page.evaluate(() => 'fetchLater' in window);
+  await track(page, 1);
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  });
+  await kept.has([1]);
+  await page.evaluate(() => {
+    delete document.hidden;
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  });
+  await track(page, 2);
+  await page.goto(front.origin + elsewhere);
+  await kept.has([1, 2]);
+  expect(front.batches.length).toBe(2);
+  const counted = await page.evaluate(() => [localStorage['site.fetch'], localStorage['site.fetchLater']].map(Number));
+  expect(counted).toEqual(has ? [1, 1] : [2, NaN]);
+});
+
 test('tracking 21: a backlog that does not fit beside the page’s own keepalive requests: purchases go first, the rest waits and comes once', async ({
   page,
   context,

@@ -35,6 +35,33 @@ async function openPanel(page) {
   await expect(panel(page)).toBeVisible();
 }
 
+test('since when a purpose is granted is told of each: a later choice about another one does not move it', async ({
+  page,
+}) => {
+  await page.goto(collector.origin + '/');
+  await ready(page);
+  await page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() - 3 * 86_400_000;
+    window.restore = () => (Date.now = now);
+  });
+  await decide(page, 'accept');
+  await page.evaluate(() => window.restore());
+  await openPanel(page);
+  const days = await page.evaluate(() =>
+    [0, 3].map((ago) => new Intl.DateTimeFormat('ja', { dateStyle: 'long' }).format(Date.now() - ago * 86_400_000)),
+  );
+  const since = (day) => panel(page).getByText(`${day} から`);
+  await expect(since(days[1])).not.toHaveCount(0);
+  await expect(since(days[0])).toHaveCount(0);
+  const before = await since(days[1]).count();
+  await purpose(page, 'おすすめの表示').uncheck();
+  await expect(since(days[1])).toHaveCount(before - 1);
+  await purpose(page, 'おすすめの表示').check();
+  await expect(since(days[0])).toHaveCount(1);
+  await expect(since(days[1])).toHaveCount(before - 1);
+});
+
 test('the panel tells what is kept, why and since when, and switching a purpose off deletes what it held', async ({
   page,
 }) => {

@@ -219,10 +219,10 @@ const checks = {
       await context.close();
     }
     for (const record of records) {
-      expect(Object.keys(record).sort()).toEqual(['check', 'since', 'source', 'state', 'time', 'version']);
-      delete record.time;
-      // Of the rest, the time with it.
-      delete record.check;
+      expect(Object.keys(record).sort()).toEqual(['check', 'first', 'since', 'source', 'state', 'time', 'version']);
+      expect(record.first).toBeLessThanOrEqual(record.time);
+      // Times, and the check, which changes with them.
+      for (const name of ['first', 'time', 'check']) delete record[name];
     }
     expect(records[0]).toEqual(records[1]);
     expect(records[0]).toEqual({ since: {}, source: 'site', version: '', state: allBut(...PURPOSES) });

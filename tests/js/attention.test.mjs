@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { byName } from '../../script/abi.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { instantiateEngine, loadProgram, recordOf, seedRecord, translateToJs } from '../lib/engine.mjs';
 
@@ -27,7 +28,7 @@ const bytes = readFileSync(join(dist, 'engine.wasm'));
 let instances = 0;
 const engines = {
   Wasm: () => instantiateEngine(bytes),
-  wasm2js: () => import(`${pathToFileURL(script)}?${(instances += 1)}`),
+  wasm2js: async () => byName(await import(`${pathToFileURL(script)}?${(instances += 1)}`)),
 };
 
 function lineOf(time, word, argument) {

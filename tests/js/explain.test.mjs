@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { byName } from '../../script/abi.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { instantiateEngine, loadProgram, recordOf, seedRecord, translateToJs } from '../lib/engine.mjs';
 import { mutant, sources } from './lib/bundle.mjs';
@@ -149,7 +150,7 @@ before(async () => {
   const script = join(folder, 'engine.mjs');
   translateToJs(join(root, 'node_modules/.bin'), join(dist, 'engine.wasm'), script);
   let instances = 0;
-  instantiateJs = () => import(`${pathToFileURL(script)}?${(instances += 1)}`);
+  instantiateJs = async () => byName(await import(`${pathToFileURL(script)}?${(instances += 1)}`));
   // The client's own code, as it stands.
   const outfile = join(folder, 'report.mjs');
   const contents = `export { createReport } from './report';`;

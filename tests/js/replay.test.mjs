@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { byName } from '../../script/abi.mjs';
 import { loadCompiler } from '../lib/compiler.mjs';
 import { instantiateEngine, replay, translateToJs } from '../lib/engine.mjs';
 
@@ -36,7 +37,7 @@ before(async () => {
   translateToJs(join(root, 'node_modules/.bin'), join(dist, 'engine.wasm'), script);
   // The translation is a module of one instance: another query is another instance.
   let instances = 0;
-  instantiateJs = () => import(`${pathToFileURL(script)}?${(instances += 1)}`);
+  instantiateJs = async () => byName(await import(`${pathToFileURL(script)}?${(instances += 1)}`));
 });
 after(() => rmSync(folder, { recursive: true }));
 

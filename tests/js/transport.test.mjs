@@ -99,6 +99,33 @@ test('where there is no keepalive, a page that leaves sends a beacon, and nobody
   }
 });
 
+test('a page that goes, and is not only hidden, asks fetchLater where there is one; where that refuses, it sends as ever', async () => {
+  const later = [];
+  let asked = 0;
+  globalThis.document = { hidden: false };
+  globalThis.fetch = async () => ((asked += 1), new Response(null, { status: 204 }));
+  globalThis.fetchLater = (...call) => (later.push(call), {});
+  try {
+    const body = Uint8Array.of(0xb7, 1, 2);
+    assert.deepEqual(await post('/', body, true, true), [NONE, 0, 0]);
+    assert.deepEqual(later, [['/v1/events', { method: 'POST', keepalive: true, body, credentials: 'omit' }]]);
+    assert.equal(asked, 0);
+    assert.deepEqual(await post('/', body, false, true), [STORED, 0, 0], 'a page that stays hears the answer');
+    globalThis.document.hidden = true;
+    assert.deepEqual(await post('/', body, true, true), [STORED, 0, 0], 'a page that is hidden may come back');
+    assert.equal(later.length, 1);
+    globalThis.document.hidden = false;
+    globalThis.fetchLater = () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+    assert.deepEqual(await post('/', body, true, true), [STORED, 0, 0]);
+    assert.equal(asked, 3);
+  } finally {
+    delete globalThis.document;
+    delete globalThis.fetchLater;
+  }
+});
+
 test('tracking 23: Retry-After is told in seconds, or as a date by the clock of the collector; nonsense counts as nothing', async () => {
   for (const [header, seconds] of [
     ['7', 7],

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host of engine.wasm under Node (wasm/abi/README.md), and `omo replay` on top of it. It takes the exports as they
-// are, so that the same driver runs the module and its translation by wasm2js.
+// The host of engine.wasm under Node (wasm/abi/README.md), and `omo replay` on top of it. It takes exports by the
+// names of their list, so that the same driver runs the module and its translation by wasm2js.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { byName } from '../../script/abi.mjs';
 
 const vocabulary = JSON.parse(readFileSync(new URL('../../wasm/wire/vocabulary.json', import.meta.url), 'utf8'));
 const numberOf = (entry) => (Array.isArray(entry) ? entry[0] : entry);
@@ -120,9 +121,9 @@ export function loadProgram(exports, program) {
   };
 }
 
-/** Exports of a fresh instance of engine.wasm. It imports nothing. */
+/** Exports of a fresh instance of engine.wasm, by the names of their list. It imports nothing. */
 export async function instantiateEngine(bytes) {
-  return (await WebAssembly.instantiate(bytes, {})).instance.exports;
+  return byName((await WebAssembly.instantiate(bytes, {})).instance.exports);
 }
 
 /** What `omo replay` prints for these inputs, with the engine in `exports`. */

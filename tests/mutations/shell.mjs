@@ -20,6 +20,7 @@ const provisional = inFile('tests/browser/consent/provisional.spec.mjs');
 const withdrawal = inFile('tests/browser/withdrawal.spec.mjs');
 const found = inFile('tests/browser/consent/found.spec.mjs');
 const waits = inFile('tests/browser/consent/pending.spec.mjs');
+const signedOut = inFile('tests/browser/consent/signout.spec.mjs');
 const erased = inFile('tests/browser/consent/erase.spec.mjs');
 
 const of = (row) => `privacy 15, 59b, sink: ${row}`;
@@ -145,6 +146,7 @@ export const inShell = [
   sink('an input reads nothing without storage', 'client.ts', 'if (mayKeep()) {', 'true', [READ('with')], { find: 'mayKeep()' }), // prettier-ignore
   sink('a tab that leads reads nothing without storage', 'client.ts', 'if (isKept()) attempt(reload)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
   sink('a page that comes back reads nothing without storage', 'client.ts', 'if (isKept()) reload(true)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  signedOut('a sign-out writes nothing without storage', 'client.ts', '!traits && grantedIn(recordIn()) & PurposeBit.Storage && write', 'true', ['privacy 1: where storage is not granted a sign-out writes nothing'], { find: 'grantedIn(recordIn()) & PurposeBit.Storage' }), // prettier-ignore
   waits('a refusal is kept before the engine runs', 'consent/record.ts', '~grantedBy(state, ~pending())', 'pending()', ['privacy 1, 16: a refusal on a page that leaves before its engine runs holds on the next, and deletes there']), // prettier-ignore
   waits('and until it is recorded', 'consent/chooser.ts', "source == 'site' && !isLapsed ? 0", "source == 'site'", ['privacy 1, 16: one that is said before the chunk of the policy fails outlasts what a consent manager confirms'], { find: "source == 'site' && !isLapsed" }), // prettier-ignore
   erased('other tabs are told that all was erased', 'consent/record.ts', "write(CONSENT, '');", "''", ['privacy 18: what a tab that does not lead erases no other tab brings back, and the choice stays as it was'], { find: "write(CONSENT, '')" }), // prettier-ignore

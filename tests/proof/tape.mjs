@@ -3,6 +3,7 @@
 // `node tests/proof/tape.mjs TAPE [ENGINE.WASM]` prints {"lives", "entries"}, or what differs, and then exits with 1.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { byName } from '../../script/abi.mjs';
 
 const vocabulary = JSON.parse(readFileSync(new URL('../../wasm/wire/vocabulary.json', import.meta.url), 'utf8'));
 const { tables } = vocabulary;
@@ -35,7 +36,7 @@ const createFnv = () => {
 
 /** A fresh engine with a program: takes entries, and answers the check of what can be seen afterwards. */
 function createEngine(module) {
-  const { exports } = new WebAssembly.Instance(module);
+  const exports = byName(new WebAssembly.Instance(module).exports);
   const count = (table) => exports.omo_count(table);
   const transferred = (bytes) => new Uint8Array(exports.memory.buffer, exports.omo_buffer(), bytes);
   const give = (bytes) => {

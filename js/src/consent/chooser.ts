@@ -10,7 +10,19 @@ import { objectOf } from '../values';
 import { PurposeBit, Table } from '../vocabulary';
 import { createConsentMode } from './consentMode';
 import { gpcDenies } from './gpc';
-import { bitsOf, grantedBy, grantedIn, partsOf, purposesOf, record, recordIn, stateOf } from './record';
+import {
+  ALL_PURPOSES,
+  bitsOf,
+  byPurpose,
+  grantedBy,
+  grantedIn,
+  partsOf,
+  pending,
+  purposesOf,
+  record,
+  recordIn,
+  stateOf,
+} from './record';
 import type { start } from './consent';
 
 export const enum Standing {
@@ -131,6 +143,15 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
     if (hasPolicy) policy.then((said) => said(source, state, ...more)).catch(host._fail);
     else choose(state, source == 'tabs' ? '' : source, more[0]);
   };
+  /**
+   * A call of the site.
+   * @param source 'despite_gpc': the visitor was told that Global Privacy Control says otherwise, and consented nevertheless
+   */
+  const call = (state: unknown, version?: string, source?: string) => {
+    const said = objectOf(state) as ConsentState;
+    despite = (despite & grantedBy(said, despite)) | (source === 'despite_gpc' ? grantedBy(said, 0) & denies : 0);
+    say('site', said, version, true);
+  };
 
   return {
     _standing: () => standing,
@@ -139,9 +160,13 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
       const text = recordIn();
       return text || hasPolicy ? adopt(text) : defaults;
     },
-    _choose: choose,
-    /** Asks the sources. */
-    _listen() {
+    /** The page begins with this state: the sources are asked, and what an earlier page has refused is carried out. */
+    _begin(state: ConsentState) {
+      const refused = pending() & ALL_PURPOSES;
+      const refusal = byPurpose((bit) => refused & bit && 'denied') as ConsentState;
+      choose(state, '');
+      // At once: it may have to wait for the policy to be recorded.
+      if (refused) choose(refusal, '');
       if (hasPolicy) {
         const late = pause(+settings.wait![1]!);
         late.then(() => standing && apply({}, '', '', Standing.Lapsed)).catch(host._fail);
@@ -154,16 +179,9 @@ export const createChooser = (engine: Engine, defaults: ConsentState, loadPolicy
           },
         );
       }
+      if (refused) call(refusal);
     },
-    /**
-     * A call of the site.
-     * @param source 'despite_gpc': the visitor was told that Global Privacy Control says otherwise, and consented nevertheless
-     */
-    _site(state: unknown, version?: string, source?: string) {
-      const said = objectOf(state) as ConsentState;
-      despite = (despite & grantedBy(said, despite)) | (source === 'despite_gpc' ? grantedBy(said, 0) & denies : 0);
-      say('site', said, version, true);
-    },
+    _site: call,
     /** Reads Consent Mode commands: their name and values. */
     _mode(name: string, values: { readonly [key: string]: unknown }) {
       const state = mode(values);

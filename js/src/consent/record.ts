@@ -10,6 +10,8 @@ const enum Duration {
   DayMs = 86_400_000,
 }
 
+export const ALL_PURPOSES = 63;
+
 /**
  * Granted purpose bits after a state was stated: what it does not name, in exactly one of the two words, stays as it was
  * `before`.
@@ -36,6 +38,8 @@ export const bitsOf = (list: unknown) =>
 export interface Parts {
   /** Ms since 1970, by the device's clock. */
   readonly time?: number | undefined;
+  /** Of the first choice, where others followed: since then what `since` does not name is granted. */
+  readonly first?: number | undefined;
   /** Of the site's policy. */
   readonly version?: string | undefined;
   readonly source?: string | undefined;
@@ -129,6 +133,7 @@ export const record = (
   return keep(
     seal({
       time: Date.now(),
+      first: before.first || before.time,
       version: version || before.version || '',
       source,
       state: stateOf(granted),

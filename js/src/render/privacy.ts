@@ -186,7 +186,7 @@ function createPanel(root: ShadowRoot, isDialog: boolean, close: () => void) {
       input.checked = isOn;
       input.disabled = isStrict && !isOn && (purpose == 'marketing' || purpose == 'sharing');
       state.textContent = isOn ? texts.on : texts.off;
-      const begun = record?.since?.[purpose] ?? record?.time;
+      const begun = record?.since?.[purpose] ?? record?.first ?? record?.time;
       since.textContent = isOn && begun ? texts.since(date(begun)) : '';
       const own = facts.filter(([name, , kind]) => host.explain(name, kind)?.purposes.includes(purpose));
       kept.replaceChildren();

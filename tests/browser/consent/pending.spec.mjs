@@ -6,6 +6,7 @@ import {
   grantedOf,
   grants,
   keysOf,
+  onPageWithout as leaveWithout,
   openPage,
   recordOf,
   rosesOf,
@@ -42,17 +43,7 @@ async function visited(page) {
   await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
 }
 
-/** A page of which a file never comes, or meets something else: `act` is done on it, and then it is left. */
-async function onPageWithout(page, file, act, { argument, address = url, meet = () => {} } = {}) {
-  await page.route(file, meet);
-  const met = page.waitForRequest(file);
-  await page.goto(address, { waitUntil: 'commit' });
-  await page.waitForFunction(() => window.client);
-  await met;
-  await page.evaluate(act, argument);
-  await page.goto(new URL('/client.js', address).href);
-  await page.unroute(file);
-}
+const onPageWithout = (page, file, act, how) => leaveWithout(page, file, act, { address: url, ...how });
 
 test('privacy 1, 16: a refusal on a page that leaves before its engine runs holds on the next, and deletes there', async ({
   page,

@@ -82,6 +82,17 @@ export async function started(page) {
   await page.waitForFunction(() => window.client);
   await page.evaluate(() => window.client.ready);
 }
+/** A page of which a file never comes, or meets something else: `act` is done on it, and then it is left. */
+export async function onPageWithout(page, file, act, { argument, address, meet = () => {} }) {
+  await page.route(file, meet);
+  const met = page.waitForRequest(file);
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.waitForFunction(() => window.client);
+  await met;
+  await page.evaluate(act, argument);
+  await page.goto(new URL('/client.js', address).href);
+  await page.unroute(file);
+}
 export const stateOf = (page) => page.evaluate(() => window.client.export().consent);
 export const grantedOf = async (page) =>
   Object.entries(await stateOf(page))
@@ -104,7 +115,7 @@ export const grants = (page, purposes) => expect.poll(() => grantedOf(page)).toE
 export const holdsRecord = (record, source) => {
   expect(
     Object.keys(record)
-      .filter((key) => !['site', 'despite_gpc'].includes(key))
+      .filter((key) => !['first', 'site', 'despite_gpc'].includes(key))
       .sort(),
   ).toEqual([...['check', 'since', 'source', 'state', 'time', 'version']]);
   expect(record.source).toBe(source);

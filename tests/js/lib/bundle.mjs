@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shell's own modules for tests under Node: bundled from js/src, with internal names kept.
+// The shell's own modules for tests under Node: bundled from js/src, with internal names kept but those of the engine's exports.
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { shortNames } from '../../../script/abi.mjs';
 
 export const root = join(fileURLToPath(import.meta.url), '../../../..');
 
@@ -18,6 +19,8 @@ export async function shell(path) {
     bundle: true,
     format: 'esm',
     target: 'node20',
+    mangleProps: /^omo_/,
+    mangleCache: shortNames,
     ...mutant,
     outfile,
   });

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// A customer who signs out on a page whose engine does not run yet, or never does: other tabs carry it out, or the next page.
+import { grantedOf, keysOf, onPageWithout, openPage, startSite } from '../support/consentSite.mjs';
+import { say, willSay, installManager } from '../support/tcfManager.mjs';
+import { expect, test } from '../support/visitor.mjs';
+
+const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
+const granted = Object.fromEntries(all.map((purpose) => [purpose, 'granted']));
+const account = {
+  traits: { rank: { type: 'string', purposes: ['personalization'] } },
+  segments: { gold: "rank == 'gold'" },
+  campaigns: {},
+};
+
+let site;
+let url;
+// Where a consent manager and the site must both grant.
+let both;
+test.beforeAll(async () => {
+  [site, both] = await Promise.all([
+    startSite(undefined, account),
+    startSite({ sources: ['site', 'tcf'], wait: '60s' }, account),
+  ]);
+  url = `${site.origin}/bare.html`;
+});
+test.afterAll(() => Promise.all([site.stop(), both.stop()]));
+
+const rankOf = (page) => page.evaluate(() => window.client.export().traits.rank);
+const signIn = (page, rank) => page.evaluate((value) => window.client.identify({ rank: value }), rank);
+const signOut = () => window.client.identify(null);
+const isSignedOut = async (page) => {
+  await expect.poll(() => rankOf(page)).toBe(null);
+  expect(await page.evaluate(() => window.client.segments().gold)).toBe(false);
+  await expect.poll(() => keysOf(page)).not.toContain('omo.signout');
+};
+
+/** A customer who consented and signed in, and has left. */
+async function visited(page, address = url) {
+  await openPage(page, address);
+  await page.evaluate((state) => window.client.consent(state), granted);
+  if (address !== url) {
+    await willSay(page, 'accept');
+    await say(page, 'accept');
+  }
+  await expect.poll(() => grantedOf(page)).toContain('personalization');
+  await signIn(page, 'gold');
+  await page.goto(new URL('/client.js', address).href);
+  await openPage(page, address);
+  await expect.poll(() => rankOf(page)).toBe('gold');
+}
+
+for (const [what, meet] of [
+  ['comes too late', () => {}],
+  ['fails', (route) => route.abort()],
+])
+  test(`privacy 59c: a customer who signs out on a page whose engine ${what} is unknown on the next one, and stays so`, async ({
+    page,
+  }) => {
+    await visited(page);
+    await onPageWithout(page, '**/engine.wasm', signOut, { address: url, meet });
+    await openPage(page, url);
+    await isSignedOut(page);
+    // What was carried out is over: who signs in now stays.
+    await signIn(page, 'silver');
+    await page.goto(`${site.origin}/client.js`);
+    await openPage(page, url);
+    await expect.poll(() => rankOf(page)).toBe('silver');
+    await expect.poll(() => grantedOf(page)).toEqual(all);
+  });
+
+test('privacy 59c: another tab forgets the customer at once, and who signs in there is not signed out when the engine comes', async ({
+  page,
+  context,
+}) => {
+  await visited(page);
+  const late = await context.newPage();
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await late.route('**/engine.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await late.goto(url, { waitUntil: 'commit' });
+  await late.waitForFunction(() => window.client);
+  await late.evaluate(signOut);
+  await isSignedOut(page);
+  await signIn(page, 'silver');
+  release();
+  await late.evaluate(() => window.client.ready);
+  await expect.poll(() => rankOf(late)).toBe('silver');
+  expect(await rankOf(page)).toBe('silver');
+});
+
+test('privacy 59c: while a consent manager has not spoken yet it holds too, and after it has', async ({ page }) => {
+  const address = `${both.origin}/bare.html`;
+  await installManager(page);
+  await visited(page, address);
+  await willSay(page, null);
+  await onPageWithout(page, '**/engine.wasm', signOut, { address });
+  await openPage(page, address);
+  await isSignedOut(page);
+  await say(page, 'accept');
+  await willSay(page, 'accept');
+  await openPage(page, address);
+  await isSignedOut(page);
+});
+
+test('privacy 1: where storage is not granted a sign-out writes nothing', async ({ page }) => {
+  await onPageWithout(page, '**/engine.wasm', signOut, { address: url });
+  expect(await keysOf(page)).toEqual([]);
+  await openPage(page, url);
+  await page.evaluate(signOut);
+  expect(await keysOf(page)).toEqual([]);
+  await page.evaluate((state) => window.client.consent({ ...state, storage: 'denied' }), granted);
+  await onPageWithout(page, '**/engine.wasm', signOut, { address: url });
+  expect(await keysOf(page)).toEqual(['omo.consent']);
+});
