@@ -18,7 +18,19 @@ import { createDoor } from './render/door';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import { CLOCK, CONSENT, ITEMS, SIGN_OUT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
+import {
+  CLOCK,
+  CONSENT,
+  ITEMS,
+  JOURNAL,
+  SIGN_OUT,
+  SNAPSHOT,
+  onChange,
+  read,
+  remove,
+  removeAll,
+  write,
+} from './storage';
 import { createTelling } from './telling';
 import { erase, load } from './transport';
 import type { Client, Options } from './types';
@@ -342,7 +354,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         if (!text && recordIn() && isKept()) reload(true);
         else if (!text || recordIn(text)) chooser._changed(recordIn(text));
       } else if (text && isKept())
-        if (name == SNAPSHOT || name == SIGN_OUT) reload();
+        // What the leader keeps, too, counts here at once, and not only when it stores it.
+        if (name == SNAPSHOT || name == SIGN_OUT || (!leading && name.startsWith(JOURNAL))) reload();
         else if (leading) merge();
     });
     on('DOMContentLoaded', () => scan(false));

@@ -2,6 +2,7 @@
 // Tabs of one visitor, browsers without Web Locks, clocks that jump, and programs that drive a browser.
 import { expect, test } from './support/visitor.mjs';
 import { startCollector } from './support/collector.mjs';
+import { grantedOf, keysOf, openPage, rosesOf, seeRoses, startSite } from './support/consentSite.mjs';
 import { all, createKept, flush, openClient, openTwoTabs, track } from './support/numbered.mjs';
 
 let collector;
@@ -23,6 +24,65 @@ test('counters and the queue of two tabs agree: what one tracks, the leader coun
   await expect(async () => expect(await numbersIn(other)).toEqual(await numbersIn(page))).toPass();
   await kept.has([1, 2]);
 });
+
+for (const locks of ['with', 'without'])
+  test(`${locks} Web Locks two tabs agree within a second: counters, a cap, consent and the queue`, async ({
+    page,
+    context,
+  }) => {
+    const site = await startSite(undefined, {
+      campaigns: {
+        roses: {
+          slot: 'hero',
+          audience: 'rose_lover',
+          cap: { impressions: 2, within: '1d' },
+          variants: { plain: { creative: { type: 'banner', title: 'Roses today', href: '/roses' } } },
+        },
+      },
+    });
+    if (locks === 'without')
+      await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+    const within = { timeout: 1000, intervals: [25] };
+    const other = await context.newPage();
+    for (const tab of [page, other]) {
+      await openPage(tab, `${site.origin}/bare.html`);
+      // Decisions are asked for; what is in view would count impressions of its own.
+      await tab.evaluate(() => document.querySelector('omo-slot').remove());
+    }
+    await page.evaluate((state) => window.client.consent(state), all);
+    await expect.poll(() => grantedOf(other), within).toHaveLength(6);
+    // One of them leads by now, and has stored what came of the grant.
+    await expect.poll(() => keysOf(page)).toContain('omo.snapshot');
+    await page.waitForTimeout(2500);
+    const decided = (tab) => tab.evaluate(() => window.client.decide('hero')?.campaign ?? null);
+    const queued = (tab) => tab.evaluate(() => window.client.export().queue);
+    let tabs = [page, other];
+    for (let seen = 2; seen <= 4; seen += 2) {
+      const [one, two] = tabs;
+      await seeRoses(one, 2);
+      await expect.poll(() => rosesOf(two), within).toBe(seen);
+      expect(await decided(two)).toBe('roses');
+      // Whoever does not lead is told what is left of the queue, too.
+      await expect.poll(async () => (await queued(two)) === (await queued(one)), within).toBe(true);
+      await one.evaluate(() =>
+        window.client.track('view_promotion', {
+          promotion_id: 'roses',
+          creative_name: 'plain',
+          creative_slot: 'hero',
+        }),
+      );
+      // What a view has decided holds for as long as it lasts.
+      const next = async () => {
+        await two.evaluate(() => history.pushState({}, '', `/view-${performance.now()}`));
+        return decided(two);
+      };
+      if (seen === 4) await expect.poll(next, within).toBe(null);
+      tabs = tabs.reverse();
+    }
+    await page.evaluate(() => window.client.consent({ measurement: 'denied' }));
+    await expect.poll(() => rosesOf(other), within).toBe(null);
+    await site.stop();
+  });
 
 test('a tab that takes over waits until it sees what the tab before has stored, however late that reaches it', async ({
   page,
