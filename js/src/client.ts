@@ -18,19 +18,7 @@ import { createDoor } from './render/door';
 import { createSlots, type Slots } from './render/slots';
 import { createReport, type Report } from './report';
 import { createSender, type Sender } from './sender';
-import {
-  CLOCK,
-  CONSENT,
-  ITEMS,
-  JOURNAL,
-  SIGN_OUT,
-  SNAPSHOT,
-  onChange,
-  read,
-  remove,
-  removeAll,
-  write,
-} from './storage';
+import { CLOCK, CONSENT, ITEMS, JOURNAL, SIGNOUT, SNAPSHOT, onChange, read, remove, removeAll, write } from './storage';
 import { createTelling } from './telling';
 import { erase, load } from './transport';
 import type { Client, Options } from './types';
@@ -89,13 +77,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   /** The state becomes what all tabs have kept. @param anew and this tab may hold what was erased */
   const reload = (anew?: boolean) => {
     persistence._load(anew);
-    if (read(SIGN_OUT)) signOut();
+    if (read(SIGNOUT)) signOut();
     refresh();
   };
   /** What came from the customer's account goes. Where that cannot be kept, another page has to do it. */
   const signOut = () => {
     input(InputKind.Reset);
-    if (!detached) remove(SIGN_OUT);
+    if (!detached) remove(SIGNOUT);
   };
   const forget = () => {
     engine.omo_state_clear();
@@ -355,7 +343,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         else if (!text || recordIn(text)) chooser._changed(recordIn(text));
       } else if (text && isKept())
         // What the leader keeps, too, counts here at once, and not only when it stores it.
-        if (name == SNAPSHOT || name == SIGN_OUT || (!leading && name.startsWith(JOURNAL))) reload();
+        if (name == SNAPSHOT || name == SIGNOUT || (!leading && name.startsWith(JOURNAL))) reload();
         else if (leading) merge();
     });
     on('DOMContentLoaded', () => scan(false));
@@ -378,8 +366,8 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     track: (name, params) => command(() => track('' + name, params)),
     identify(traits) {
       // The page may be left before it can sign out: then another tab does so, or the next page.
-      const isKnown = !traits && grantedIn(recordIn()) & PurposeBit.Storage && write(SIGN_OUT, 1);
-      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : (isKnown && !read(SIGN_OUT)) || signOut()));
+      const isKnown = !traits && grantedIn(recordIn()) & PurposeBit.Storage && write(SIGNOUT, 1);
+      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : (isKnown && !read(SIGNOUT)) || signOut()));
     },
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),

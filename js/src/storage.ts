@@ -12,7 +12,7 @@ export const JOURNAL = 'omo.journal.';
 /** Milliseconds by which the collector's clock is ahead of this device's, where that is far. */
 export const CLOCK = 'omo.clock';
 /** Is there while a customer has signed out, and no engine has carried it out yet. */
-export const SIGN_OUT = 'omo.signout';
+export const SIGNOUT = 'omo.signout';
 /** `id time` of the tab that leads, in browsers without Web Locks. */
 export const LEADER = 'omo.leader';
 
