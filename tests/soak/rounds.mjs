@@ -5,7 +5,7 @@
 // What may be missing: an event that was tracked before a withdrawal and not sent by then; and one that was tracked
 // while its tab could not write to storage, where that tab went away. What may never be there: an event tracked
 // without consent, one that was not sent when consent was withdrawn, and any event twice.
-import { all, fillStorage, openClient } from '../browser/support/numbered.mjs';
+import { all, fillStorage, freeStorage, openClient } from '../browser/support/numbered.mjs';
 
 /** Numbers in [0, 2^32) that the same seed repeats (mulberry32). */
 export function createRandom(seed) {
@@ -165,7 +165,7 @@ export async function createSoak({ context, collector, browserName }) {
     // A page whose storage has failed goes on from memory all the same.
     room(i) {
       filled = false;
-      return tabs[i].page.evaluate(() => localStorage.removeItem('site.filler'));
+      return freeStorage(tabs[i].page);
     },
     async revoke(i) {
       if (!granted) return;

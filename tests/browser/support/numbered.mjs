@@ -29,17 +29,34 @@ export async function openTwoTabs(page, origin) {
   return other;
 }
 
-/** Fills the origin's storage: not one character more fits. */
+/** Fills the origin's storage: not one character more fits. In pieces: other tabs hear of each, with its whole text. */
 export const fillStorage = (page) =>
   page.evaluate(() => {
+    let piece = 0;
     for (let size = 1 << 22; size >= 1; size >>= 1)
       for (;;)
         try {
-          localStorage.setItem('site.filler', (localStorage.getItem('site.filler') ?? '') + 'x'.repeat(size));
+          localStorage.setItem(`site.filler.${(piece += 1)}`, 'x'.repeat(size));
         } catch {
           break;
         }
+    // What is left is shorter than a key: the shortest piece grows by it.
+    const [last] = Object.keys(localStorage)
+      .filter((name) => name.startsWith('site.filler.'))
+      .sort((one, other) => localStorage[one].length - localStorage[other].length);
+    for (;;)
+      try {
+        localStorage[last] += 'x';
+      } catch {
+        break;
+      }
   });
+export const freeStorage = (page) =>
+  page.evaluate(() =>
+    Object.keys(localStorage)
+      .filter((name) => name.startsWith('site.filler.'))
+      .forEach((name) => localStorage.removeItem(name)),
+  );
 
 export const track = (page, ...numbers) =>
   page.evaluate((given) => given.forEach((number) => window.client.track('numbered', { number })), numbers);
