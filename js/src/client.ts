@@ -105,7 +105,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     refresh();
   };
   /** The leader stores the state, numbers of events included. */
-  const store = (all?: boolean) => {
+  const store = (all?: unknown) => {
     if (leading && isKept() && !persistence._save(all)) goAlone(0);
   };
   /** The leader stores the state; what other tabs have kept is merged before. */
@@ -191,8 +191,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       // They may hold what is denied by now.
       held.length = 0;
       isStale = !leading;
-      store(true);
     }
+    // A grant, too: what is stored is of after it then.
+    store(before & ~after);
     if (isMeasured) {
       view(referrer);
       tellAttention();

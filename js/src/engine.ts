@@ -232,6 +232,8 @@ export const startEngine = async (module: BufferSource, program: Uint8Array, now
       const status = wasm.omo_apply(isWhole ? length : 0);
       return isWhole ? status : Status.TooLarge;
     },
+    /** Grants or denies purposes at the engine's own time, which stays. */
+    _consent: (mask: number, granted: number) => wasm.omo_apply(encode(input, InputKind.Consent, 0, [mask, granted])),
     /** Frames that the last input wants kept. */
     _journal: () => taken(words[Word.JournalBytes]!, wasm.omo_journal()),
     /** Applies a journal of header and frames; answers the status of its reading. */

@@ -10,8 +10,8 @@
 // What one process writes reaches another process's copy of storage late: seconds late where megabytes are written
 // before. So each snapshot has a number, which the leader also tells by a channel of its own, and a new leader waits
 // until it sees the snapshot that it has heard of.
-import { validSince } from './consent/record';
-import type { Engine } from './engine';
+import { renewedAfter, validSince } from './consent/record';
+import { Word, type Engine } from './engine';
 import { framesOf, inOrder } from './journal';
 import { pause } from './pause';
 import { JOURNAL, LEADER, SNAPSHOT, fromBase64, journals, read, remove, toBase64, write } from './storage';
@@ -90,6 +90,9 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         } else {
           held = new URLSearchParams(lengths);
           removeHeld(own, held);
+          // Stored before a withdrawal that no leader has carried out, it would bring back what the next grant must not.
+          const renewed = renewedAfter(engine._time()) & engine._word(Word.Consent);
+          if (renewed) [0, renewed].forEach((bits) => engine._consent(renewed, bits));
         }
       }
       // Without a snapshot (a first visit, or wiped since) the state in memory is the base; it holds this tab's inputs.
@@ -114,7 +117,7 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
      * their numbers. False where it could not be stored: then what is stored is as it was.
      * @param all nothing that the journals hold may stay: consent was withdrawn
      */
-    _save(all?: boolean): boolean {
+    _save(all?: unknown): boolean {
       const bytes = engine._saveSnapshot();
       const names = journals();
       const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));

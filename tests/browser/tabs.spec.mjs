@@ -103,7 +103,7 @@ test('a tab that takes over waits until it sees what the tab before has stored, 
   await track(page, 2);
   // The tab goes without a word, so that nothing is sent any more.
   await page.evaluate(() => {
-    navigator.sendBeacon = window.fetch = () => new Promise(() => {});
+    navigator.sendBeacon = window.fetch = window.fetchLater = () => new Promise(() => {});
   });
   await page.close();
   await track(other, 3);

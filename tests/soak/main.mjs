@@ -13,66 +13,78 @@ const { values: options } = parseArgs({
     browser: { type: 'string', default: 'chromium' },
     from: { type: 'string', default: '0' },
     without: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '1' },
   },
 });
 const rounds = Number(options.rounds);
 const seed = Number(options.seed);
 const from = Number(options.from);
+const lanes = Number(options.lanes);
 const browserName = options.browser;
-const { use } = config.projects.find(({ name }) => name === browserName);
-/** A browser and a store grow old: both are new after so many rounds. */
+const project = config.projects.find(({ name }) => name === browserName);
+if (!project || !(rounds > from) || !Number.isInteger(seed) || !(lanes > 0)) {
+  console.error(
+    'usage: script/soak [--rounds N] [--seed N] [--browser chromium|firefox] [--from ROUND] [--without STEP,...] [--lanes N]',
+  );
+  process.exit(2);
+}
+/** A visitor and a store grow old: both are new after so many rounds. */
 const roundsOfOneLife = 50;
 const started = performance.now();
-
-const browser = await { chromium, firefox }[browserName].launch({ ...use.launchOptions, channel: use.channel });
+const { launchOptions, channel } = project.use;
+const browser = await { chromium, firefox }[browserName].launch({ ...launchOptions, channel });
 const media =
   browserName === 'firefox' ? { colorScheme: null, reducedMotion: null, forcedColors: null, contrast: null } : {};
-let collector;
-let context;
-let soak;
 let tracked = 0;
+let done = 0;
+let next = from;
+let failed = false;
 
-async function begin() {
-  await context?.close();
-  await collector?.stop();
-  collector = await startCollector({ site: 'tests/browser/pages', playbook: 'tests/soak/playbook.json' });
-  context = await browser.newContext(media);
-  soak = await createSoak({ context, collector, browserName });
-}
-
-function show(round) {
-  const done = round + 1 - from;
-  const seconds = (performance.now() - started) / 1000;
-  const rate = done / seconds;
+function show() {
+  const rate = (done / (performance.now() - started)) * 1000;
   const left = Math.round((rounds - from - done) / rate / 60);
-  const bar = '#'.repeat(Math.floor((20 * (round + 1)) / rounds)).padEnd(20, '.');
-  const line = `[${bar}] ${round + 1} of ${rounds} rounds, ${rate.toFixed(2)} a second, ${left} min left`;
+  const bar = '#'.repeat(Math.floor((20 * done) / (rounds - from))).padEnd(20, '.');
+  const line = `[${bar}] ${done} of ${rounds - from} rounds, ${rate.toFixed(2)} a second, ${left} min left`;
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
   else if (done % 50 === 0) console.log(line);
 }
 
-console.log(`seed ${seed}, ${browserName}`);
-let failed = false;
-for (let round = from; round < rounds && !failed; round += 1) {
-  if ((round - from) % roundsOfOneLife === 0) {
-    tracked += soak?.events ?? 0;
-    await begin();
+/** The rounds from `begin` to before `end`, of one visitor with a collector of their own. */
+async function live(begin, end) {
+  const collector = await startCollector({ site: 'tests/browser/pages', playbook: 'tests/soak/playbook.json' });
+  const context = await browser.newContext(media);
+  const soak = await createSoak({ context, collector, browserName });
+  for (let round = begin; round < end && !failed; round += 1) {
+    // Each round has its own seed, so that it can be looked at without those before it.
+    const plan = planRound(createRandom(seed * 100_003 + round), options.without.split(','));
+    try {
+      await soak.run(plan);
+      done += 1;
+      show();
+    } catch (error) {
+      failed = true;
+      console.error(await soak.state());
+      console.error(`\nround ${round} failed: ${error.message}`);
+      console.error(plan.map(([name, tab]) => `${name} ${tab}`).join(' · '));
+      console.error(`again: script/soak --browser ${browserName} --seed ${seed} --from ${round} --rounds ${round + 1}`);
+      console.error(`with the rounds before it: --from ${begin}`);
+    }
   }
-  // Each round has its own seed, so that it can be looked at without those before it.
-  const plan = planRound(createRandom(seed * 100_003 + round), options.without.split(','));
-  try {
-    await soak.run(plan);
-    show(round);
-  } catch (error) {
-    failed = true;
-    console.error(await soak.state());
-    console.error(`\nround ${round} failed: ${error.message}`);
-    console.error(plan.map(([name, tab]) => `${name} ${tab}`).join(' · '));
-    console.error(`again: script/soak --browser ${browserName} --seed ${seed} --from ${round} --rounds ${round + 1}`);
-    console.error(`with the rounds before it: --from ${round - ((round - from) % roundsOfOneLife)}`);
+  tracked += soak.events;
+  await context.close();
+  await collector.stop();
+}
+
+async function runLane() {
+  while (next < rounds && !failed) {
+    const begin = next;
+    next = Math.min(rounds, begin + roundsOfOneLife);
+    await live(begin, next);
   }
 }
-console.log(`\n${tracked + soak.events} events tracked, ${failed ? 'not all' : 'each'} as it must be`);
+
+console.log(`seed ${seed}, ${browserName}, rounds ${from} to ${rounds - 1}`);
+await Promise.all(Array.from({ length: lanes }, runLane));
+console.log(`\n${done} rounds, ${tracked} events tracked, ${failed ? 'not all' : 'each'} as it must be`);
 await browser.close();
-await collector.stop();
 process.exit(failed ? 1 : 0);

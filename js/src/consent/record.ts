@@ -111,6 +111,12 @@ export const validSince = (label: number) => {
   );
 };
 
+/** Purposes that were granted again, or of which all was erased, after a moment in ms of engine time. */
+export const renewedAfter = (time: number) => {
+  const since = partsOf(recordIn()).since || {};
+  return bitsOf(purposes.filter((purpose) => +since[purpose]! > time));
+};
+
 /**
  * Holds no visitor id: time, version of the site's policy, source and state (GDPR article 7(1)).
  * @param now engine time, ms

@@ -85,6 +85,49 @@ for (const word of ['denied', 'granted'])
     else expect(await keysOf(page)).toEqual(['omo.consent']);
   });
 
+test('privacy 18: what is withdrawn where storage has failed, and granted again, comes back on no later page', async ({
+  page,
+}) => {
+  await visited(page);
+  await openPage(page, url);
+  await expect.poll(() => rosesOf(page)).toBe(3);
+  // Only the choice itself can still be written.
+  await page.evaluate(() => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (name, text) {
+      if (name !== 'omo.consent') throw new DOMException('full', 'QuotaExceededError');
+      setItem.call(this, name, text);
+    };
+  });
+  await seeRoses(page, 1);
+  for (const word of ['denied', 'granted'])
+    await page.evaluate((measurement) => window.client.consent({ measurement }), word);
+  expect(await rosesOf(page)).toBe(0);
+  await openPage(page, url);
+  await expect.poll(() => grantedOf(page)).toEqual(all);
+  expect(await rosesOf(page)).toBe(0);
+  await seeRoses(page, 2);
+  await flush(page);
+  await openPage(page, url);
+  await expect.poll(() => rosesOf(page)).toBe(2);
+});
+
+test('privacy 18: nor what a tab that does not lead withdraws while no other does', async ({ page, context }) => {
+  await visited(page);
+  // A browser without Web Locks, in which the tab that led has just been killed: nobody else leads for five seconds.
+  await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  await page.evaluate(() => localStorage.setItem('omo.leader', `omo.journal.7 ${Date.now()}`));
+  await openPage(page, url);
+  await expect.poll(() => rosesOf(page)).toBe(3);
+  for (const word of ['denied', 'granted'])
+    await page.evaluate((measurement) => window.client.consent({ measurement }), word);
+  await expect.poll(() => page.evaluate(() => localStorage['omo.leader']), { timeout: 15_000 }).not.toContain('.7 ');
+  await seeRoses(page, 1);
+  await flush(page);
+  await openPage(page, url);
+  await expect.poll(() => rosesOf(page)).toBe(1);
+});
+
 test('privacy 12: a choice that says no version keeps the recorded one, and Consent Mode that repeats itself records nothing', async ({
   page,
 }) => {
