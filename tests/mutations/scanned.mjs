@@ -5,7 +5,7 @@ export const scanned = [
   ...['', '/consent', '/recommend', '/render'].map((folder) => ({
     folder: `js/src${folder}`,
     pattern:
-      /\b(granted|isKept|mayKeep|isTold|_standing|gpcDenies|validSince)\((?!\): )|\brestricted\b(?! tell| a seg|: )|==+ 'granted'/,
+      /\b(granted|isKept|mayKeep|isTold|_standing|gpcDenies|validSince|renewedAfter)\((?!\): )|\brestricted\b(?! tell| a seg|: )|==+ 'granted'/,
   })),
   { folder: 'server-stub/http', pattern: /\.consent\b|purpose::k/ },
   { folder: 'wasm/compiler', pattern: /\bread_label\(|\.label \| |_label \| / },
