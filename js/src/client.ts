@@ -9,7 +9,7 @@ import { watchAttention } from './observe/attention';
 import { watchBot } from './observe/bot';
 import { readDataLayer } from './observe/dataLayer';
 import { watchElements } from './observe/elements';
-import { pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
+import { isSeen, pageContext, pageLanguage, referrerClass, watchNavigation } from './observe/page';
 import { watchScroll } from './observe/scroll';
 import { pause } from './pause';
 import { createPersistence, lead, unlessLed, whenLed, type Persistence } from './persistence';
@@ -42,8 +42,10 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   let leading = false;
   // Storage has failed: this page goes on from memory, and for itself.
   let detached = false;
-  // Journal frames of the time in which consent is provisional.
-  const held: Uint8Array[] = [];
+  // What keeps the journal frames of the time in which consent is provisional.
+  let held: (() => unknown)[] = [];
+  // How often a customer has signed out on this page.
+  let signOuts = 0;
   // What is stored was withdrawn in part before this tab could lead.
   let isStale = false;
   // Wall time at load plus a clock that never goes back.
@@ -80,22 +82,19 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (read(SIGNOUT)) signOut();
     refresh();
   };
-  /** What came from the customer's account goes. Where that cannot be kept, another page has to do it. */
+  /** What came from the customer's account goes. Where that cannot be kept, it answers so: another page has to do it. */
   const signOut = () => {
     input(InputKind.Reset);
-    if (!detached) remove(SIGNOUT);
+    if (mayKeep()) remove(SIGNOUT);
+    return mayKeep();
   };
   const forget = () => {
     engine.omo_state_clear();
     // Where the time is up only here, a tab that leads keeps what is its own: its consent manager has answered.
-    if (leading || chooser._standing() != Standing.Lapsed) removeAll();
-    else unlessLed(removeAll);
+    unlessLed(removeAll, leading || chooser._standing() != Standing.Lapsed);
     refresh();
   };
-  /**
-   * Storage is full: what is stored stays for a leader that has room again, and this tab goes on from memory, with the
-   * latest events only, under a stream id of its own.
-   */
+  /** Storage is full: what is stored stays for a leader with room, and this tab goes on, as a stream of its latest events. */
   const goAlone = (latest: number) => {
     detached = true;
     leading = false;
@@ -128,7 +127,11 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       }
       if (journal.length) {
         // A reset holds no fact, and must not go with the page: the next visitor of this machine would find the last one's.
-        if (chooser._standing() && kind != InputKind.Reset) held.push(journal);
+        const turn = signOuts;
+        if (chooser._standing() && kind != InputKind.Reset)
+          held.push(
+            () => (turn < signOuts && kind == InputKind.Identify) || persistence._append(journal) || goAlone(0),
+          );
         else if (!persistence._append(journal)) {
           if (!leading || !persistence._save()) goAlone(Math.max(0, engine._word(Word.QueueEvents) - queued));
         } else if (leading && persistence._isLong()) merge();
@@ -189,7 +192,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     // Stored once more: what tabs that are gone have left behind is removed too.
     if (before & ~after) {
       // They may hold what is denied by now.
-      held.length = 0;
+      held = [];
       isStale = !leading;
     }
     // A grant, too: what is stored is of after it then.
@@ -207,7 +210,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     leading = false;
     resign();
     if (chooser._standing()) return;
-    held.splice(0).forEach((frames) => persistence._append(frames) || goAlone(0));
+    held.splice(0).forEach((keep) => keep());
     compete();
     sender._schedule();
   };
@@ -226,15 +229,12 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     beginScroll();
   };
 
-  let left = false;
-  const attend = (edge: Edge) => {
+  const attend = (edge: Edge, leaves: boolean) => {
     input(InputKind.Edge, edge);
-    const leaves = edge == Edge.Hidden || edge == Edge.Leave;
-    if (leaves && !left) {
-      if (leading) merge();
+    if (leaves) {
+      merge();
       sender._send(true);
     }
-    if (leaves || edge == Edge.Visible) left = leaves;
     if (edge == Edge.Leave) {
       leading = false;
       resign();
@@ -244,8 +244,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   const compete = () => {
     // A tab on its own would hold the lock for nothing.
     if (detached || chooser._standing()) return;
-    const stopListening = persistence._listen();
-    const stepDown = lead(
+    resign = lead(
       (leads) => {
         const isNew = leads && !leading;
         leading = leads && !detached;
@@ -256,20 +255,15 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         sender._schedule();
       },
       isKept,
-      persistence._isCurrent,
+      persistence,
     );
-    resign = () => {
-      stopListening();
-      stepDown();
-    };
   };
 
   const start = async () => {
     if (options.key) throw Error('key: not supported yet');
     const [module, program] = await Promise.all([load(options.engine || engineUrl), load(options.playbook)]);
     // A prerendered page is not seen yet: it starts when it is.
-    if ((document as { prerendering?: boolean }).prerendering)
-      await new Promise((resolve) => on('prerenderingchange', resolve));
+    if (!isSeen()) await new Promise((resolve) => on('prerenderingchange', resolve));
     engine = await startEngine(module as BufferSource, program, now);
     // Lets the page go on: on a slow device the whole start in one go would be a long task.
     await pause();
@@ -277,7 +271,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     report = createReport(engine, restricted);
     sender = createSender(options.collector, engine, {
       _prepare() {
-        if (leading) merge();
+        merge();
         return !chooser._standing() && (leading || !isKept());
       },
       _keep() {
@@ -345,7 +339,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
       } else if (text && isKept())
         // What the leader keeps, too, counts here at once, and not only when it stores it.
         if (name == SNAPSHOT || name == SIGNOUT || (!leading && name.startsWith(JOURNAL))) reload();
-        else if (leading) merge();
+        else merge();
     });
     on('DOMContentLoaded', () => scan(false));
     await pause();
@@ -366,14 +360,19 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     ready: start().catch(fail),
     track: (name, params) => command(() => track('' + name, params)),
     identify(traits) {
-      // The page may be left before it can sign out: then another tab does so, or the next page.
-      const isKnown = !traits && grantedIn(recordIn()) & PurposeBit.Storage && write(SIGNOUT, 1);
-      command(() => (traits ? input(InputKind.Identify, objectOf(traits)) : (isKnown && !read(SIGNOUT)) || signOut()));
+      const turn = traits ? signOuts : ++signOuts;
+      let isKnown: unknown = traits;
+      command(() => {
+        if (traits) return turn == signOuts && input(InputKind.Identify, objectOf(traits));
+        return (isKnown && !read(SIGNOUT)) || (isKnown = signOut());
+      });
+      // The page may be left before it can sign out, or cannot keep it: then another tab does so, or the next page.
+      isKnown ||= isSeen() && grantedIn(recordIn()) & PurposeBit.Storage && write(SIGNOUT, 1);
     },
     reset: () => client.identify(null),
     context: (values) => command(() => input(InputKind.Context, objectOf(values))),
     consent(...said) {
-      attempt(() => keepRefusal(objectOf(said[0])));
+      attempt(() => isSeen() && keepRefusal(objectOf(said[0])));
       command(() => chooser._site(...said), early);
     },
     gpc: () => ask(null, () => chooser._gpc()),

@@ -157,12 +157,16 @@ const enum Lead {
 export const lead = (
   become: (leads: boolean) => void,
   isKept: () => unknown,
-  isCurrent: () => boolean,
+  { _isCurrent, _listen }: Persistence,
 ): (() => void) => {
   if (navigator.locks) {
+    const stopListening = _listen();
     let stepDown: () => void;
     // Stepped down before the lock was given: then it is let go at once.
-    const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (become = () => {}));
+    const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => {
+      become = () => {};
+      stopListening();
+    });
     const hold = () => {
       become(true);
       return over;
@@ -170,7 +174,7 @@ export const lead = (
     const settle = async () => {
       let waits = 0;
       do await pause(Lead.SettleMs);
-      while (isKept() && !isCurrent() && ++waits < Lead.Settles);
+      while (isKept() && !_isCurrent() && ++waits < Lead.Settles);
       return hold();
     };
     navigator.locks
@@ -197,9 +201,9 @@ export const lead = (
   };
 };
 
-/** Carries out an action unless another tab leads. */
-export const unlessLed = (action: () => void): void => {
-  if (!navigator.locks) action();
+/** Carries out an action unless another tab leads. @param surely or even then */
+export const unlessLed = (action: () => void, surely: boolean): void => {
+  if (surely || !navigator.locks) action();
   else
     navigator.locks
       .request('omotenashi', { ifAvailable: true }, (lock) => {

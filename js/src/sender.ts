@@ -75,9 +75,8 @@ export const createSender = (collector: string | undefined, engine: Engine, host
 
   const send = (leaving: boolean) => {
     // One under way at a time, but for the last one, where there is more than what is under way.
-    again = !!underWay;
-    if (stopped || performance.now() < notBefore || !navigator.onLine || (again && !leaving) || !host._prepare())
-      return;
+    again = !!underWay && !leaving;
+    if (stopped || performance.now() < notBefore || !navigator.onLine || again || !host._prepare()) return;
     const flags = +leaving | (host._isBot() ? BatchFlag.Bot : 0);
     // Acknowledged with the others: a batch of conversions alone has gaps.
     const first =

@@ -86,6 +86,21 @@ test('tracking 20: a page that goes sends by fetchLater where there is one, one 
   expect(counted).toEqual(has ? [1, 1] : [2, NaN]);
 });
 
+test('tracking 20: a page that goes while a request is under way sends the rest once', async ({ page }) => {
+  await openClient(page, front.origin, { ...all, storage: 'denied' });
+  let release;
+  front.faults = [{ hold: new Promise((resolve) => (release = resolve)) }];
+  await buy(page, 'order-1');
+  await expect(async () => expect(front.batches.length).toBe(1)).toPass();
+  await track(page, 1);
+  await page.goto(front.origin + elsewhere);
+  await kept.has([1]);
+  release();
+  await purchases(['order-1']);
+  // The first, and the one that left with the page.
+  expect(front.batches.length).toBe(2);
+});
+
 test('tracking 21: a backlog that does not fit beside the page’s own keepalive requests: purchases go first, the rest waits and comes once', async ({
   page,
   context,

@@ -6,7 +6,7 @@ import { sealed } from '../lib/record.mjs';
 import { shell } from './lib/bundle.mjs';
 import { withStorage } from './lib/localStorage.mjs';
 
-const { grantedBy, grantedIn, keepRefusal, partsOf, pending, stateOf, purposesOf, record, recordIn } =
+const { grantedBy, grantedIn, keepRefusal, partsOf, pending, stateOf, purposesOf, record, recordIn, renew } =
   await shell('consent/record');
 const { createConsentMode } = await shell('consent/consentMode');
 const { gpcDenies } = await shell('consent/gpc');
@@ -175,6 +175,24 @@ test('a refusal that waits stands before the record, takes and never gives, and 
     };
     keepRefusal({ marketing: 'denied' });
     assert.equal(kept.size, 0);
+  }));
+
+test('the date of the first choice stays while something is granted, and goes with a refusal of all, and with an erasure', () =>
+  withStorage((kept) => {
+    const first = () => JSON.parse(recordIn()).first;
+    const day = (number) => Date.now() - number * 86_400_000;
+    kept.set('omo.consent', sealed({ time: day(9), state: { storage: 'granted' } }));
+    const began = JSON.parse(recordIn()).time;
+    record(ALL, 5, 'site');
+    record(STORAGE, 6, 'site');
+    assert.equal(first(), began);
+    record(0, 7, 'site');
+    assert.equal(first(), undefined);
+    record(STORAGE, 8, 'site');
+    record(ALL, 9, 'site');
+    assert.ok(first() > began);
+    renew(10);
+    assert.equal(first(), undefined);
   }));
 
 test('a choice counts for 13 months, and without a time not at all', () => {

@@ -24,7 +24,7 @@ const signedOut = inFile('tests/browser/consent/signout.spec.mjs');
 const erased = inFile('tests/browser/consent/erase.spec.mjs');
 
 const of = (row) => `privacy 15, 59b, sink: ${row}`;
-const STORED = of('storage: snapshot, journals, items, clock, leader');
+const STORED = of('storage: snapshot, journals, items, clock, leader, sign-out');
 const ASKED = of('`segments()`, `scores()`, `decide()`, `explain()`');
 const TOLD = of('callbacks: `event`, `segment`, `decision`');
 const EXPORTED = of('`export()`');

@@ -13,6 +13,7 @@
     request: navigator.locks?.request,
     query: navigator.locks?.query,
     beacon: navigator.sendBeacon.bind(navigator),
+    fetchLater: window.fetchLater?.bind(window),
   };
   let now = 0;
   let number = 0;
@@ -163,6 +164,13 @@
     if (isSent) count(1);
     return isSent;
   };
+  if (real.fetchLater)
+    window.fetchLater = (url, how) => {
+      record('fetchLater', String(url), how.method, hex(how.body));
+      const later = real.fetchLater(url, how);
+      count(1);
+      return later;
+    };
   // A lock is given by another process.
   if (navigator.locks) {
     navigator.locks.request = (...values) => {

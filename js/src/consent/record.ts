@@ -139,7 +139,7 @@ export const record = (
   return keep(
     seal({
       time: Date.now(),
-      first: before.first || before.time,
+      first: granted ? before.first || before.time : undefined,
       version: version || before.version || '',
       source,
       state: stateOf(granted),
@@ -160,6 +160,6 @@ export const renew = (now: number) => {
   const text = recordIn();
   const bits = pending();
   write(CONSENT, '');
-  if (text) keep(seal({ ...partsOf(text), since: byPurpose(() => now) }), bits);
+  if (text) keep(seal({ ...partsOf(text), first: undefined, since: byPurpose(() => now) }), bits);
   else remove(CONSENT);
 };

@@ -37,6 +37,9 @@ export const pageContext = () => ({
   utc_offset_min: -new Date().getTimezoneOffset(),
 });
 
+/** Is it no prerendered page of which nobody knows yet whether it will be shown? */
+export const isSeen = () => !(document as { prerendering?: boolean }).prerendering;
+
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
 /** Calls back at each new view of a single-page navigation. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A customer who signs out on a page whose engine does not run yet, or never does: other tabs carry it out, or the next page.
-import { grantedOf, keysOf, onPageWithout, openPage, startSite } from '../support/consentSite.mjs';
+import { grantedOf, keysOf, onPageWithout, openPage, startSite, storageOf } from '../support/consentSite.mjs';
 import { say, willSay, installManager } from '../support/tcfManager.mjs';
 import { expect, test } from '../support/visitor.mjs';
 
@@ -16,14 +16,17 @@ let site;
 let url;
 // Where a consent manager and the site must both grant.
 let both;
+// And where the manager's time is up at once.
+let hasty;
 test.beforeAll(async () => {
-  [site, both] = await Promise.all([
+  [site, both, hasty] = await Promise.all([
     startSite(undefined, account),
     startSite({ sources: ['site', 'tcf'], wait: '60s' }, account),
+    startSite({ sources: ['site', 'tcf'], wait: '1s' }, account),
   ]);
   url = `${site.origin}/bare.html`;
 });
-test.afterAll(() => Promise.all([site.stop(), both.stop()]));
+test.afterAll(() => Promise.all([site, both, hasty].map((each) => each.stop())));
 
 const rankOf = (page) => page.evaluate(() => window.client.export().traits.rank);
 const signIn = (page, rank) => page.evaluate((value) => window.client.identify({ rank: value }), rank);
@@ -114,4 +117,130 @@ test('privacy 1: where storage is not granted a sign-out writes nothing', async 
   await page.evaluate((state) => window.client.consent({ ...state, storage: 'denied' }), granted);
   await onPageWithout(page, '**/engine.wasm', signOut, { address: url });
   expect(await keysOf(page)).toEqual(['omo.consent']);
+});
+
+/** A page on which these are said in their order before its engine runs, and run then. */
+async function beforeEngine(page, calls) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/engine.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.waitForFunction(() => window.client);
+  await page.evaluate((given) => given.forEach((each) => window.client.identify(each)), calls);
+  release();
+  await page.evaluate(() => window.client.ready);
+}
+
+for (const [calls, rank] of [
+  [[{ rank: 'silver' }, null], null],
+  [[null, { rank: 'silver' }], 'silver'],
+  [[{ rank: 'silver' }, null, { rank: 'bronze' }, null], null],
+  [[null, { rank: 'silver' }, null, { rank: 'bronze' }], 'bronze'],
+])
+  test(`privacy 59c: before the engine runs, sign-ins and sign-outs count in their order: ${calls.map((each) => each?.rank ?? 'out').join(', ')}`, async ({
+    page,
+  }) => {
+    await visited(page);
+    await beforeEngine(page, calls);
+    await expect.poll(() => rankOf(page)).toBe(rank);
+    expect(await keysOf(page)).not.toContain('omo.signout');
+    await openPage(page, url);
+    await expect.poll(() => rankOf(page)).toBe(rank);
+  });
+
+test('privacy 59c: who signs out and in again on a page that runs stays signed in, here and in other tabs', async ({
+  page,
+  context,
+}) => {
+  // Of a sign-out that the page carries out itself no other tab needs to hear: it might do so after the sign-in.
+  await context.addInitScript(() => {
+    const { setItem } = Storage.prototype;
+    window.written = [];
+    Storage.prototype.setItem = function (name, text) {
+      window.written.push(name);
+      setItem.call(this, name, text);
+    };
+  });
+  await visited(page);
+  const other = await context.newPage();
+  await openPage(other, url);
+  await expect.poll(() => rankOf(other)).toBe('gold');
+  for (const tab of [page, other]) {
+    await tab.evaluate(() => {
+      window.client.identify(null);
+      window.client.identify({ rank: 'silver' });
+    });
+    for (const each of [page, other]) await expect.poll(() => rankOf(each)).toBe('silver');
+    expect(await tab.evaluate(() => window.written)).not.toContain('omo.signout');
+  }
+  await openPage(page, url);
+  await expect.poll(() => rankOf(page)).toBe('silver');
+});
+
+test('privacy 59c: where a page cannot keep a sign-out, since its consent has lapsed, the next page carries it out', async ({
+  page,
+}) => {
+  const address = `${hasty.origin}/bare.html`;
+  await installManager(page);
+  await visited(page, address);
+  await willSay(page, null);
+  await openPage(page, address);
+  await expect.poll(() => grantedOf(page)).toEqual([]);
+  await page.evaluate(signOut);
+  expect(await keysOf(page)).toContain('omo.signout');
+  await willSay(page, 'accept');
+  await openPage(page, address);
+  await expect.poll(() => grantedOf(page)).toContain('personalization');
+  await isSignedOut(page);
+});
+
+test('privacy 59c: who signs in and out while a consent manager has not spoken yet is unknown after it has', async ({
+  page,
+  context,
+}) => {
+  const address = `${both.origin}/bare.html`;
+  await installManager(context);
+  await visited(page, address);
+  await willSay(page, null);
+  await openPage(page, address);
+  await signIn(page, 'silver');
+  await page.evaluate(signOut);
+  expect(await rankOf(page)).toBe(null);
+  await signIn(page, 'bronze');
+  await page.evaluate(signOut);
+  await say(page, 'accept');
+  await willSay(page, 'accept');
+  await expect.poll(() => rankOf(page)).toBe(null);
+  const other = await context.newPage();
+  await other.goto(`${both.origin}/client.js`);
+  await willSay(other, 'accept');
+  await openPage(other, address);
+  await isSignedOut(other);
+});
+
+test('privacy 59c: a prerendered page, which may never be seen, neither signs out nor refuses until it is', async ({
+  page,
+}) => {
+  await visited(page);
+  const before = await storageOf(page);
+  await page.addInitScript(() => {
+    window.prerendering = true;
+    Object.defineProperty(document, 'prerendering', { get: () => window.prerendering });
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => window.client);
+  await page.evaluate(() => {
+    window.client.identify(null);
+    window.client.consent({ marketing: 'denied' });
+  });
+  expect(await storageOf(page)).toEqual(before);
+  await page.evaluate(() => {
+    window.prerendering = false;
+    document.dispatchEvent(new Event('prerenderingchange', { bubbles: true }));
+  });
+  await isSignedOut(page);
+  expect(await grantedOf(page)).not.toContain('marketing');
 });

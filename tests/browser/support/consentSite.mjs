@@ -163,6 +163,7 @@ export async function traceGrants({ page, context, collector, url, granted, sour
   await shows(page, false);
   holdsRecord(await recordOf(page), source);
   const sent = requests.api.length;
+  collector.stored();
   for (const each of [other, page]) {
     await seeRoses(each);
     await flush(each);
@@ -170,6 +171,8 @@ export async function traceGrants({ page, context, collector, url, granted, sour
   expect(await keysOf(page)).toEqual(['omo.consent']);
   await other.close();
   expect(requests.api.length).toBe(sent);
+  // What a page leaves to its browser as it goes is no request that can be watched: the collector says what came.
+  expect(collector.stored()).toEqual([]);
 
   // Granted again: nothing comes back, and all works anew.
   await grant(page);
@@ -185,6 +188,7 @@ export async function traceGrants({ page, context, collector, url, granted, sour
   await revoke(page);
   await grants(page, []);
   const after = requests.api.length;
+  collector.stored();
   await page.reload();
   await started(page);
   await seeRoses(page);
@@ -193,6 +197,7 @@ export async function traceGrants({ page, context, collector, url, granted, sour
   await shows(page, false);
   expect(await keysOf(page)).toEqual(['omo.consent']);
   expect(requests.api.length).toBe(after);
+  expect(collector.stored()).toEqual([]);
   expect(errors).toEqual([]);
   return requests;
 }

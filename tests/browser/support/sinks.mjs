@@ -98,6 +98,15 @@ export const sinkRows = () => {
   return lines.slice(from + 2, to).map((line) => line.slice(2, -2).split(' | '));
 };
 
+/** In localStorage, by the words of the row. */
+export const KEPT = {
+  snapshot: 'omo.snapshot',
+  journals: 'omo.journal.',
+  items: 'omo.items',
+  clock: 'omo.clock',
+  leader: 'omo.leader',
+  'sign-out': 'omo.signout',
+};
 /** Names under which js/src/storage.ts keeps something. */
 export const keptNames = () =>
   [...readFileSync(join(root, 'js/src/storage.ts'), 'utf8').matchAll(/^export const [A-Z]+ = '(omo\.[a-z.]+)'/gm)].map(
@@ -118,10 +127,11 @@ export async function shopPage(page, { collector }, { state = null, on = 'client
   });
   page.on('console', (message) => message.text().includes('omotenashi') && seen.said.push(message.text()));
   await page.addInitScript(() => {
-    const { setItem, getItem } = Storage.prototype;
+    const { setItem, getItem, removeItem } = Storage.prototype;
     window.written = [];
     window.texts = [];
     window.read = [];
+    window.removed = [];
     Storage.prototype.setItem = function (name, text) {
       window.written.push(name);
       window.texts.push(text);
@@ -130,6 +140,10 @@ export async function shopPage(page, { collector }, { state = null, on = 'client
     Storage.prototype.getItem = function (name) {
       window.read.push(name);
       return getItem.call(this, name);
+    };
+    Storage.prototype.removeItem = function (name) {
+      window.removed.push(name);
+      removeItem.call(this, name);
     };
   });
   await page.goto(`${collector.origin}/${on}.html`);
@@ -152,3 +166,20 @@ export const ours = ({ requests }) => requests.filter(({ path }) => path.startsW
 export const keys = (page) => page.evaluate(() => Object.keys(localStorage).sort());
 /** Names under which something was written on this page. */
 export const written = (page) => page.evaluate(() => [...new Set(window.written)]);
+/**
+ * A customer signs out on a page whose engine never comes, and opens it again.
+ * @returns names under which the first of the two has written something
+ */
+export async function signOutUnheard(page, { collector }) {
+  const address = `${collector.origin}/client.html`;
+  await page.route('**/engine.wasm', () => {});
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.waitForFunction(() => window.omo);
+  await page.evaluate(() => window.omo.reset());
+  const names = await written(page);
+  await page.unroute('**/engine.wasm');
+  await page.goto(address);
+  await page.waitForFunction(() => window.omo);
+  await page.evaluate(() => window.omo.ready);
+  return names;
+}
