@@ -41,6 +41,8 @@ const WAITS = 'while a source is waited for nothing is granted, and a refusal co
 const CONFLICT = 'sources that conflict deny: what any denies is denied, what none grants is denied';
 const TABS =
   "another tab's grant grants nothing here, and its refusal outlives a manager that only says again what it said";
+const LAPSED =
+  'privacy 59c: where a page cannot keep a sign-out, since its consent has lapsed, the next page carries it out';
 const READ = (how) =>
   `privacy 1: before a decision nothing is read but the consent record, ${how} Web Locks, also by a tab that could lead`;
 
@@ -91,8 +93,8 @@ export const inShell = [
   // What is kept.
   sink('nothing is kept without storage', 'client.ts', '!detached && granted() & PurposeBit.Storage', '!detached', [STORED]), // prettier-ignore
   withdrawal('nothing is kept while consent is provisional', 'client.ts', '!chooser._standing() && mayKeep()', 'mayKeep()', ['privacy 40: items that a page shows are not kept while consent is provisional']), // prettier-ignore
-  provisional('nor journaled', 'client.ts', 'if (chooser._standing() && kind != InputKind.Reset) held.push(journal)', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
-  withdrawal('what was held is let go with a refusal', 'client.ts', 'held.length = 0', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused']), // prettier-ignore
+  provisional('nor journaled', 'client.ts', 'if (chooser._standing() && kind != InputKind.Reset)\n', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
+  withdrawal('what was held is let go with a refusal', 'client.ts', 'held = [];\n      isStale', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused'], { find: 'held = []' }), // prettier-ignore
   sink('a withdrawal of storage removes everything', 'client.ts', 'PurposeBit.Storage) forget()', 'void 0', [STORED], { find: 'forget()' }), // prettier-ignore
   sink(
     'a withdrawal of personalization removes the items',
@@ -117,7 +119,7 @@ export const inShell = [
   withdrawal('the record says since when', 'consent/record.ts', 'granted & ~grantedIn(earlier)', '0', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
   withdrawal('an event that was to be sent needs measurement', 'journal.ts', 'bytes[6]! & LabelBit.Queued ? bytes[6]! | PurposeBit.Measurement : bytes[6]!', 'bytes[6]!', ['privacy 18: a journal that comes to light after a withdrawal, and after the next grant, brings nothing back']), // prettier-ignore
   sink('the leader is looked for under storage', 'persistence.ts', 'isKept() && read(LEADER)', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
-  sink('a tab that may lead looks at snapshots under storage', 'persistence.ts', 'while (isKept() && !isCurrent()', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
+  sink('a tab that may lead looks at snapshots under storage', 'persistence.ts', 'while (isKept() && !_isCurrent()', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
   sink('a withdrawal leaves only the record', 'storage.ts', 'name == CONSENT || remove(name)', 'true', [STORED], { find: 'name == CONSENT' }), // prettier-ignore
   // What is sent.
   provisional('nothing is sent while consent is provisional', 'client.ts', 'return !chooser._standing() && (leading || !isKept())', 'true', [UNTIL], { find: '!chooser._standing()' }), // prettier-ignore
@@ -147,13 +149,16 @@ export const inShell = [
   sink('an input reads nothing without storage', 'client.ts', 'if (mayKeep()) {', 'true', [READ('with')], { find: 'mayKeep()' }), // prettier-ignore
   sink('a tab that leads reads nothing without storage', 'client.ts', 'if (isKept()) attempt(reload)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
   sink('a page that comes back reads nothing without storage', 'client.ts', 'if (isKept()) reload(true)', 'true', [READ('with')], { find: 'isKept()' }), // prettier-ignore
-  signedOut('a sign-out writes nothing without storage', 'client.ts', '!traits && grantedIn(recordIn()) & PurposeBit.Storage && write', 'true', ['privacy 1: where storage is not granted a sign-out writes nothing'], { find: 'grantedIn(recordIn()) & PurposeBit.Storage' }), // prettier-ignore
+  signedOut('a sign-out that is not kept stays to be carried out', 'client.ts', 'if (mayKeep()) remove(SIGNOUT)', 'true', ['privacy 59c: a sign-out that storage has no room for is carried out by the next page that has'], { find: 'mayKeep()' }), // prettier-ignore
+  signedOut('and the page that asked knows', 'client.ts', 'remove(SIGNOUT);\n    return mayKeep();', 'true', [LAPSED], { find: 'mayKeep()' }), // prettier-ignore
+  signedOut('a sign-out of a page that is not seen writes nothing', 'client.ts', 'isKnown ||= isSeen()', 'true', ['privacy 59c: a prerendered page, which may never be seen, neither signs out nor refuses until it is'], { find: 'isSeen()' }), // prettier-ignore
+  signedOut('a sign-out writes nothing without storage', 'client.ts', 'grantedIn(recordIn()) & PurposeBit.Storage && write', 'true', ['privacy 1: where storage is not granted a sign-out writes nothing'], { find: 'grantedIn(recordIn()) & PurposeBit.Storage' }), // prettier-ignore
   waits('a refusal is kept before the engine runs', 'consent/record.ts', '~grantedBy(state, ~pending())', 'pending()', ['privacy 1, 16: a refusal on a page that leaves before its engine runs holds on the next, and deletes there']), // prettier-ignore
   waits('and until it is recorded', 'consent/chooser.ts', "source == 'site' && !isLapsed ? 0", "source == 'site'", ['privacy 1, 16: one that is said before the chunk of the policy fails outlasts what a consent manager confirms'], { find: "source == 'site' && !isLapsed" }), // prettier-ignore
   erased('other tabs are told that all was erased', 'consent/record.ts', "write(CONSENT, '');", "''", ['privacy 18: what a tab that does not lead erases no other tab brings back, and the choice stays as it was'], { find: "write(CONSENT, '')" }), // prettier-ignore
   sink('a tab writes that it leads under storage', 'persistence.ts', 'if (isKept() && (leads ||', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
   withdrawal('a page that was seen before measurement is told of anew', 'client.ts', 'slots && after & ~before & PurposeBit.Measurement', 'false', ['privacy 1: what was seen of a page before measurement was granted is not measured']), // prettier-ignore
-  withdrawal('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [], { find: 'chooser._standing()', equivalent: 'change() has emptied what was held where nothing is granted any more, and compete() and _prepare() ask again' }), // prettier-ignore
+  withdrawal('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
   withdrawal('items are kept where they may be', 'recommend/recommend.ts', 'mayKeep && host.mayKeep()', 'true', ['privacy 40: items that a page shows are not kept while consent is provisional'], { find: 'host.mayKeep()' }), // prettier-ignore
   sink('values are told of rows that are told of', 'report.ts', 'if (isTold(table, row)) all.push', 'true', [ASKED], { find: 'isTold(table, row)' }), // prettier-ignore
   sink('a restricted report is restricted', 'report.ts', 'return !restricted ||', 'true', [ASKED], { find: '!restricted' }), // prettier-ignore

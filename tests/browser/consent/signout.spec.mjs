@@ -2,6 +2,7 @@
 // A customer who signs out on a page whose engine does not run yet, or never does: other tabs carry it out, or the next page.
 import { grantedOf, keysOf, onPageWithout, openPage, startSite, storageOf } from '../support/consentSite.mjs';
 import { say, willSay, installManager } from '../support/tcfManager.mjs';
+import { fillStorage, freeStorage } from '../support/numbered.mjs';
 import { expect, test } from '../support/visitor.mjs';
 
 const all = ['storage', 'functional', 'measurement', 'personalization', 'marketing', 'sharing'];
@@ -119,8 +120,8 @@ test('privacy 1: where storage is not granted a sign-out writes nothing', async 
   expect(await keysOf(page)).toEqual(['omo.consent']);
 });
 
-/** A page on which these are said in their order before its engine runs, and run then. */
-async function beforeEngine(page, calls) {
+/** A page on which these are said in their order before its engine runs, and run then. @param meanwhile is done before it does */
+async function beforeEngine(page, calls, meanwhile = () => {}) {
   let release;
   const held = new Promise((resolve) => (release = resolve));
   await page.route('**/engine.wasm', async (route) => {
@@ -130,6 +131,7 @@ async function beforeEngine(page, calls) {
   await page.goto(url, { waitUntil: 'commit' });
   await page.waitForFunction(() => window.client);
   await page.evaluate((given) => given.forEach((each) => window.client.identify(each)), calls);
+  await meanwhile(page);
   release();
   await page.evaluate(() => window.client.ready);
 }
@@ -243,4 +245,17 @@ test('privacy 59c: a prerendered page, which may never be seen, neither signs ou
   });
   await isSignedOut(page);
   expect(await grantedOf(page)).not.toContain('marketing');
+});
+
+test('privacy 59c: a sign-out that storage has no room for is carried out by the next page that has', async ({
+  page,
+}) => {
+  await visited(page);
+  await beforeEngine(page, [null], fillStorage);
+  await expect.poll(() => rankOf(page)).toBe(null);
+  await freeStorage(page);
+  await openPage(page, url);
+  await isSignedOut(page);
+  await openPage(page, url);
+  await expect.poll(() => rankOf(page)).toBe(null);
 });
