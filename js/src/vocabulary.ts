@@ -216,7 +216,7 @@ export const enum Version {
   Snapshot = 1,
   Journal = 1,
   Batch = 2,
-  Abi = 2,
+  Abi = 1,
   Catalog = 1,
 }
 

@@ -21,7 +21,7 @@ inline constexpr std::uint16_t kProgramVersion = 1;
 inline constexpr std::uint16_t kSnapshotVersion = 1;
 inline constexpr std::uint16_t kJournalVersion = 1;
 inline constexpr std::uint16_t kBatchVersion = 2;
-inline constexpr std::uint16_t kAbiVersion = 2;
+inline constexpr std::uint16_t kAbiVersion = 1;
 inline constexpr std::uint16_t kCatalogVersion = 1;
 
 enum class InputKind : std::uint8_t {

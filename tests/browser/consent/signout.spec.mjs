@@ -227,6 +227,8 @@ test('privacy 59c: a prerendered page, which may never be seen, neither signs ou
   page,
 }) => {
   await visited(page);
+  // What it leaves behind is stored.
+  await page.goto(`${site.origin}/client.js`);
   const before = await storageOf(page);
   await page.addInitScript(() => {
     window.prerendering = true;
