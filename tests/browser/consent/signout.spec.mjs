@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A customer who signs out on a page whose engine does not run yet, or never does: other tabs carry it out, or the next page.
-import { grantedOf, keysOf, onPageWithout, openPage, startSite, storageOf } from '../support/consentSite.mjs';
+import {
+  grantedOf,
+  keysOf,
+  onPageWithout,
+  openPage,
+  rosesOf,
+  seeRoses,
+  startSite,
+  storageOf,
+} from '../support/consentSite.mjs';
 import { say, willSay, installManager } from '../support/tcfManager.mjs';
 import { fillStorage, freeStorage } from '../support/numbered.mjs';
 import { expect, test } from '../support/visitor.mjs';
@@ -206,21 +215,26 @@ test('privacy 59c: who signs in and out while a consent manager has not spoken y
   const address = `${both.origin}/bare.html`;
   await installManager(context);
   await visited(page, address);
-  await willSay(page, null);
-  await openPage(page, address);
-  await signIn(page, 'silver');
-  await page.evaluate(signOut);
-  expect(await rankOf(page)).toBe(null);
-  await signIn(page, 'bronze');
-  await page.evaluate(signOut);
-  await say(page, 'accept');
-  await willSay(page, 'accept');
-  await expect.poll(() => rankOf(page)).toBe(null);
   const other = await context.newPage();
   await other.goto(`${both.origin}/client.js`);
   await willSay(other, 'accept');
   await openPage(other, address);
-  await isSignedOut(other);
+  await expect.poll(() => rankOf(other)).toBe('gold');
+  await willSay(page, null);
+  await openPage(page, address);
+  // In one millisecond, and on the way to the other tab before what waits.
+  await page.evaluate(() => {
+    window.client.identify({ rank: 'silver' });
+    window.client.identify(null);
+  });
+  await expect.poll(() => rankOf(other)).toBe(null);
+  await say(page, 'accept');
+  await willSay(page, 'accept');
+  await seeRoses(page);
+  await expect.poll(() => rosesOf(other)).toBe(2);
+  for (const tab of [page, other]) expect(await rankOf(tab)).toBe(null);
+  await openPage(page, address);
+  await isSignedOut(page);
 });
 
 test('privacy 59c: a prerendered page, which may never be seen, neither signs out nor refuses until it is', async ({
@@ -244,6 +258,7 @@ test('privacy 59c: a prerendered page, which may never be seen, neither signs ou
   await page.evaluate(() => {
     window.prerendering = false;
     document.dispatchEvent(new Event('prerenderingchange', { bubbles: true }));
+    return window.client.ready;
   });
   await isSignedOut(page);
   expect(await grantedOf(page)).not.toContain('marketing');
