@@ -163,10 +163,7 @@ export const lead = (
     const stopListening = _listen();
     let stepDown: () => void;
     // Stepped down before the lock was given: then it is let go at once.
-    const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => {
-      become = () => {};
-      stopListening();
-    });
+    const over = new Promise<void>((resolve) => (stepDown = resolve)).then(() => (become = () => {}));
     const hold = () => {
       become(true);
       return over;
@@ -182,7 +179,10 @@ export const lead = (
         lock ? hold() : navigator.locks.request('omotenashi', settle),
       )
       .catch(() => become(true));
-    return stepDown!;
+    return () => {
+      stopListening();
+      stepDown();
+    };
   }
   const own = newName();
   // Without storage not even the name is looked at.
