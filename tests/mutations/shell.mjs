@@ -158,7 +158,7 @@ export const inShell = [
   erased('other tabs are told that all was erased', 'consent/record.ts', "write(CONSENT, '');", "''", ['privacy 18: what a tab that does not lead erases no other tab brings back, and the choice stays as it was'], { find: "write(CONSENT, '')" }), // prettier-ignore
   sink('a tab writes that it leads under storage', 'persistence.ts', 'if (isKept() && (leads ||', 'true', [READ('without')], { find: 'isKept()' }), // prettier-ignore
   withdrawal('a page that was seen before measurement is told of anew', 'client.ts', 'slots && after & ~before & PurposeBit.Measurement', 'false', ['privacy 1: what was seen of a page before measurement was granted is not measured']), // prettier-ignore
-  withdrawal('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
+  provisional('what waits is held until it is confirmed', 'client.ts', 'if (chooser._standing()) return;\n    held', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
   withdrawal('items are kept where they may be', 'recommend/recommend.ts', 'mayKeep && host.mayKeep()', 'true', ['privacy 40: items that a page shows are not kept while consent is provisional'], { find: 'host.mayKeep()' }), // prettier-ignore
   sink('values are told of rows that are told of', 'report.ts', 'if (isTold(table, row)) all.push', 'true', [ASKED], { find: 'isTold(table, row)' }), // prettier-ignore
   sink('a restricted report is restricted', 'report.ts', 'return !restricted ||', 'true', [ASKED], { find: '!restricted' }), // prettier-ignore
