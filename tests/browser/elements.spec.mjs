@@ -216,7 +216,13 @@ test('tracking 18: a page shorter than the viewport is 100 %, told without any s
 });
 
 test('tracking 18: each step once a view, the highest of several that were crossed at once', async ({ page }) => {
-  await open(page, '<div style="height:6000px"></div>');
+  const tall = '<div style="height:6000px"></div>';
+  // From the beginning: a page that stays short for a second has been read as a whole.
+  await page.addInitScript(
+    (html) => addEventListener('DOMContentLoaded', () => (document.body.innerHTML = html)),
+    tall,
+  );
+  await open(page, tall);
   await pause(page, 1_500);
   expect(await depths(page)).toEqual([]);
   const scroll = async (top, expected) => {

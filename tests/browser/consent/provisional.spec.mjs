@@ -131,7 +131,7 @@ test('a page without any consent manager, and one whose stub waits for ever, are
   await page.goto(`${site.origin}/tcf.html?never`);
   await started(page);
   await grants(page, []);
-  expect(await page.evaluate(() => window.__tcfapi().length), 'the stub has the call').toBe(1);
+  await expect.poll(() => page.evaluate(() => window.__tcfapi().length), 'the stub has the call').toBe(1);
   await page.goto(url);
   await started(page);
   await page.waitForTimeout(1500);
