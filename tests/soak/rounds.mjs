@@ -3,8 +3,8 @@
 // collector. Every event has a number; afterwards the collector must have each of them exactly once.
 //
 // What may be missing: an event that was tracked before a withdrawal and not sent by then; and one that was tracked
-// while its tab could not write to storage, where that tab went away. What may never be there: an event tracked
-// without consent, one that was not sent when consent was withdrawn, and any event twice.
+// when its tab could not, or at some time could not, write to storage, where that tab went away. What may never be there:
+// an event tracked without consent, one that was not sent when consent was withdrawn, and any event twice.
 import { all, fillStorage, freeStorage, openClient } from '../browser/support/numbered.mjs';
 
 /** Numbers in [0, 2^32) that the same seed repeats (mulberry32). */
@@ -47,6 +47,32 @@ export const planRound = (random, without = []) =>
 const visibility = (hidden) => {
   Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+};
+/** A process learns late what another has filled or freed: whether a page could write, its browser alone knows. */
+const noteRefusals = () => {
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (...values) {
+    try {
+      return setItem.apply(this, values);
+    } catch (error) {
+      window.wasRefused = true;
+      throw error;
+    }
+  };
+};
+const wasRefused = () => !!window.wasRefused;
+const hasRoom = () => {
+  const { wasRefused } = window;
+  try {
+    localStorage.setItem('site.room', 'x'.repeat(1 << 14));
+    localStorage.removeItem('site.room');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    // This was not the page.
+    window.wasRefused = wasRefused;
+  }
 };
 const connection = (isOnline) => {
   Object.defineProperty(navigator, 'onLine', { value: isOnline, configurable: true });
@@ -116,12 +142,14 @@ export async function createSoak({ context, collector, browserName }) {
     next += 1;
     const { page, full } = tabs[i];
     const state = granted ? 'due' : 'never';
-    events.set(number, { state, tab: tabs[i], memory: full });
+    const event = { state, tab: tabs[i], memory: full };
+    events.set(number, event);
     await page.evaluate(
       ([event, n]) =>
         window.client.track(event, event === 'purchase' ? { transaction_id: `${n}` } : { number: n, text: `花${n}` }),
       [name, number],
     );
+    event.memory ||= await page.evaluate(wasRefused);
   }
 
   const steps = {
@@ -162,10 +190,14 @@ export async function createSoak({ context, collector, browserName }) {
       for (const tab of tabs) tab.full = true;
       await fillStorage(tabs[i].page);
     },
-    // A page whose storage has failed goes on from memory all the same.
-    room(i) {
+    // A page whose storage has failed goes on from memory all the same. The tab that filled storage knows best what is in it.
+    async room(i) {
       filled = false;
-      return freeStorage(tabs[i].page);
+      for (const { page } of tabs) await freeStorage(page);
+      await until(
+        () => tabs[i].page.evaluate(hasRoom),
+        () => `tab ${i} has room`,
+      );
     },
     async revoke(i) {
       if (!granted) return;
@@ -214,7 +246,7 @@ export async function createSoak({ context, collector, browserName }) {
       );
     // A page that could not store goes on alone, from memory, and sends that; what is stored waits for the next page.
     for (const tab of tabs) {
-      if (!tab.full) continue;
+      if (!tab.full && !(await tab.page.evaluate(wasRefused))) continue;
       const isAlone = await tab.page.evaluate(() => window.errors.includes('storage full'));
       const isSent = () => tab.page.evaluate(() => window.client.export().queue === 0);
       if (isAlone)
@@ -238,6 +270,7 @@ export async function createSoak({ context, collector, browserName }) {
     events = new Map();
   }
 
+  await context.addInitScript(noteRefusals);
   await open(0);
   await tabs[0].page.evaluate((state) => window.client.consent(state), all);
   await open(1);
