@@ -46,8 +46,6 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   let held: (() => unknown)[] = [];
   // How often a customer has signed out on this page.
   let signOuts = 0;
-  // What is stored was withdrawn in part before this tab could lead.
-  let isStale = false;
   // Wall time at load plus a clock that never goes back.
   let loadedAt = Date.now() - performance.now();
   const now = () => loadedAt + performance.now();
@@ -104,7 +102,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     refresh();
   };
   /** The leader stores the state, numbers of events included. */
-  const store = (all?: unknown) => {
+  const store = (all?: boolean) => {
     if (leading && isKept() && !persistence._save(all)) goAlone(0);
   };
   /** The leader stores the state; what other tabs have kept is merged before. */
@@ -189,14 +187,10 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     if (before & denied & PurposeBit.Storage) forget();
     else if (denied & PurposeBit.Storage) removeAll();
     if (denied & PurposeBit.Personalization) remove(ITEMS);
-    // Stored once more: what tabs that are gone have left behind is removed too.
-    if (before & ~after) {
-      // They may hold what is denied by now.
-      held = [];
-      isStale = !leading;
-    }
+    // They may hold what is denied by now.
+    if (before & ~after) held = [];
     // A grant, too: what is stored is of after it then.
-    store(before & ~after);
+    store(true);
     if (isMeasured) {
       view(referrer);
       tellAttention();
@@ -251,7 +245,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         if (!isNew) return;
         // What is stored counts, and not what this tab has seen of it so far.
         if (isKept()) attempt(reload);
-        attempt(() => store(isStale));
+        attempt(() => store(true));
         sender._schedule();
       },
       isKept,

@@ -5,7 +5,8 @@
 // The stored snapshot is `base64?journal=length&...`: with the state, in one write, it says how much of each journal it
 // holds, so that a crash between writing it and removing the journals counts nothing twice. A tab removes its own
 // journal when it sees that the snapshot holds all of it: were another to do so, what is just being appended would be
-// lost, or come back whole. A tab that is alive does so at once; a journal that stays for seconds is an abandoned one.
+// lost, or come back whole. A tab that is alive does so at once; a journal that stays for seconds, or where no other tab
+// waits for the lock, is an abandoned one.
 //
 // What one process writes reaches another process's copy of storage late: seconds late where megabytes are written
 // before. So each snapshot has a number, which the leader also tells by a channel of its own, and a new leader waits
@@ -29,11 +30,12 @@ const newName = () => JOURNAL + crypto.getRandomValues(new Uint8Array(8)).join('
 
 export const createPersistence = (engine: Engine, fail: (message: string) => void) => {
   let own = newName();
-  // How much of each other tab's journal the state in memory holds. Of its own it always holds everything.
+  // How much of each other tab's journal the state in memory holds, in characters, which become text as they are put there.
+  // Of its own it always holds everything.
   let held = new URLSearchParams();
-  // What a snapshot of some seconds ago held of each, and when that was.
+  // What a snapshot of some seconds ago held of each, and when the next one takes its place.
   let old = held;
-  let oldAt = 0;
+  let nextOld = 0;
   let channel: BroadcastChannel | undefined;
   // Number of the latest snapshot that was heard of.
   let heard = 0;
@@ -109,31 +111,32 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
         if (!broken.has(_name) && engine._applyJournal(Uint8Array.of(...engine._journalHeader, ..._bytes)))
           broken.add(_name);
       });
-      held = new URLSearchParams(all.map(([name, text]) => [name, '' + text.length]));
+      held = new URLSearchParams(all.map(([name, text]) => [name, text.length]) as never);
     },
 
     /**
      * Stores the state as the snapshot and removes the journals that it holds; only the leader may, since it gives events
      * their numbers. False where it could not be stored: then what is stored is as it was.
-     * @param all nothing that the journals hold may stay: consent was withdrawn
+     * @param all what is abandoned goes at once, where that is known: it may hold what was withdrawn
      */
-    _save(all?: unknown): boolean {
+    _save(all?: boolean): boolean {
       const bytes = engine._saveSnapshot();
       const names = journals();
-      const lengths = new URLSearchParams(names.map((name) => [name, '' + heldOf(name)]));
+      const lengths = new URLSearchParams(names.map((name) => [name, heldOf(name)]) as never);
       const number = 1 + Math.max(heard, storedNumber());
       lengths.set(NUMBER, '' + number);
       // The old one stays until it is replaced: once removed, there may be no room for it again.
       if (!bytes.length || !write(SNAPSHOT, toBase64(bytes) + '?' + lengths)) return !bytes.length;
       channel?.postMessage((heard = number));
-      held = lengths;
-      removeHeld(own, held);
-      const now = performance.now();
-      if (all || now - oldAt > Journal.AbandonedMs) {
-        names.forEach((name) => removeHeld(name, all ? held : old));
+      removeHeld(own, (held = lengths));
+      if (performance.now() > nextOld) {
+        names.forEach((name) => removeHeld(name, old));
         old = held;
-        oldAt = now;
+        nextOld = performance.now() + Journal.AbandonedMs;
       }
+      // A tab that is alive does so itself: of what it is just appending, this one does not know.
+      if (all)
+        whenLed().then((locks) => locks && !locks.pending![0] && names.forEach((name) => removeHeld(name, lengths)));
       return true;
     },
   };

@@ -147,6 +147,28 @@ test('what was withdrawn stays so, although a journal with it is seen again afte
   }).toPass({ timeout: 20_000 });
 });
 
+test('what a tab appends while the one that leads carries out a withdrawal is not removed with what it wrote before', async ({
+  page,
+}) => {
+  const other = await openTwoTabs(page, collector.origin);
+  // It hears nothing between its two events.
+  const appended = other.evaluate(() => {
+    window.client.track('numbered', { number: 1 });
+    for (const end = performance.now() + 1500; performance.now() < end;);
+    window.client.track('numbered', { number: 2 });
+  });
+  await expect(async () => expect(await numbersIn(page)).toContain(1)).toPass();
+  // Nor does the one that leads hear of the second one, until it has carried out the withdrawal.
+  await page.evaluate(() => {
+    void localStorage.length;
+    for (const end = performance.now() + 3000; performance.now() < end;);
+    window.client.consent({ functional: 'denied' });
+  });
+  await appended;
+  await flush(page);
+  await kept.has([1, 2]);
+});
+
 test('without Web Locks one of two tabs leads, another takes over when it goes, and each event is delivered once', async ({
   page,
   context,

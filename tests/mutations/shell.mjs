@@ -94,7 +94,7 @@ export const inShell = [
   sink('nothing is kept without storage', 'client.ts', '!detached && granted() & PurposeBit.Storage', '!detached', [STORED]), // prettier-ignore
   withdrawal('nothing is kept while consent is provisional', 'client.ts', '!chooser._standing() && mayKeep()', 'mayKeep()', ['privacy 40: items that a page shows are not kept while consent is provisional']), // prettier-ignore
   provisional('nor journaled', 'client.ts', 'if (chooser._standing() && kind != InputKind.Reset)\n', 'false', [UNTIL], { find: 'chooser._standing()' }), // prettier-ignore
-  withdrawal('what was held is let go with a refusal', 'client.ts', 'held = [];\n      isStale', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused'], { find: 'held = []' }), // prettier-ignore
+  withdrawal('what was held is let go with a refusal', 'client.ts', '~after) held = [];', 'void 0', ['privacy 16: what a page held while it waited is not written once a purpose of it is refused'], { find: 'held = []' }), // prettier-ignore
   sink('a withdrawal of storage removes everything', 'client.ts', 'PurposeBit.Storage) forget()', 'void 0', [STORED], { find: 'forget()' }), // prettier-ignore
   sink(
     'a withdrawal of personalization removes the items',
@@ -106,7 +106,7 @@ export const inShell = [
   ),
   found('what a page finds denied goes too', 'client.ts', '(chooser._standing() || !recordIn() ? before : ALL_PURPOSES)', 'before', ['privacy 16, 18: a record that was edited denies, deletes what is kept, and the next grant brings nothing back']), // prettier-ignore
   found('what no word allowed is not taken up again', 'consent/chooser.ts', 'if (~(host._granted() | recorded) & PurposeBit.Storage) removeAll()', 'void 0', ['privacy 16, 18: where only the record has gone, nothing is touched before a decision, and granted begins anew'], { find: 'removeAll()' }), // prettier-ignore
-  withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(before & ~after)', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either']), // prettier-ignore
+  withdrawal('a withdrawal removes what tabs that are gone have left', 'client.ts', 'store(true);\n    if', 'store()', ['privacy 16: a withdrawal leaves no byte of its facts in storage, not in journals of tabs that are gone either'], { find: 'store(true)' }), // prettier-ignore
   withdrawal('what was seen before measurement is let go', 'client.ts', 'if (isMeasured) input(InputKind.Edge, Edge.Hidden)', 'void 0', ['privacy 1: what was seen of a page before measurement was granted is not measured'], { find: 'input(InputKind.Edge, Edge.Hidden)' }), // prettier-ignore
   sink('the clock is kept under storage', 'client.ts', 'if (isKept() && (read(CLOCK)', 'true', [STORED], { find: 'isKept()' }), // prettier-ignore
   sink('and read under storage', 'client.ts', "if (state.storage == 'granted')", 'true', [READ('with')], { find: "state.storage == 'granted'" }), // prettier-ignore

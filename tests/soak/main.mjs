@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The soak as a command: see script/soak.
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { chromium, firefox } from '@playwright/test';
 import config from '../../playwright.config.mjs';
 import { startCollector } from '../browser/support/collector.mjs';
@@ -63,7 +63,7 @@ async function live(begin, end) {
       show();
     } catch (error) {
       failed = true;
-      console.error(await soak.state());
+      console.error(inspect(await soak.state(), { maxArrayLength: null, breakLength: 120 }));
       console.error(`\nround ${round} failed: ${error.message}`);
       console.error(plan.map(([name, tab]) => `${name} ${tab}`).join(' · '));
       console.error(`again: script/soak --browser ${browserName} --seed ${seed} --from ${round} --rounds ${round + 1}`);

@@ -278,19 +278,25 @@ export async function createSoak({ context, collector, browserName }) {
     get events() {
       return next - 1;
     },
-    /** What the tabs keep and have said, for a round that failed. */
+    /** What the tabs keep and have said, and what has arrived, for a round that failed. */
     state: () =>
-      Promise.all(
-        tabs.map(({ page }) =>
+      Promise.all([
+        ...tabs.map(({ page }) =>
           page.evaluate(async () => ({
             errors: window.errors,
             kept: Object.entries(localStorage).map(([name, text]) => `${name}: ${text.length}`),
             numbers: window.client.export().signals.numbers,
+            queue: window.client.export().queue,
             locks: (await navigator.locks.query()).held.length,
             online: navigator.onLine,
           })),
         ),
-      ),
+        collector.counts(),
+        collector
+          .stored(true)
+          .slice(-40)
+          .map(({ stream, sequence, flags, name, params }) => ({ stream, sequence, flags, name, ...params })),
+      ]),
     async run(plan) {
       for (const [name, tab] of plan) await steps[name](tab);
       await settle();

@@ -14,7 +14,9 @@ const binary = process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collect
  * Starts a collector. `site`, `dist` and `playbook` are the demo shop's unless stated; `statics` adds `DIR=/prefix/` folders; `origins` may send too.
  * Answers its origin and:
  *   stats(name)   rows of /v1/stats/name, as an operator sees them
- *   stored()      the events that its store has kept since the last call: {stream, sequence, flags, time, name, params}
+ *   stored()      the events that its store has kept since the last call: {stream, sequence, flags, time, name, params};
+ *                 `stored(true)` all of them
+ *   counts()      what it counts of events and batches
  *   kill()        kill -9, then `start()` again on the same port with the same store
  *   stop()        ends it and removes the store
  */
@@ -72,9 +74,13 @@ export async function startCollector({
       if (!answer.ok) throw new Error(`stats/${name}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()).rows;
     },
-    stored() {
+    async counts() {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      return text.split('\n').filter((line) => /^omo_(events|batches|quarantined)/.test(line));
+    },
+    stored(everything) {
       const tool = join(dirname(binary), 'collector-batches');
-      const args = [join(root, playbook), 'stored', store, row];
+      const args = [join(root, playbook), 'stored', store, everything ? '0' : row];
       const lines = execFileSync(tool, args, { encoding: 'utf8' }).trim().split('\n');
       row = lines.pop();
       return lines.map((line) => JSON.parse(line));
