@@ -270,12 +270,13 @@ test('the default stays where the catalog cannot be had, or lies, and the consol
   await ready(page);
   await consent(page, all('granted'));
   await view(page, 'a');
+  // It has its catalog: else it would say so too, of the one that comes now.
+  await page.waitForLoadState('networkidle');
   await page.route('**/catalog.omc', (route) =>
     route.fulfill({ body: 'not a catalog, but long enough to be one, it seems' }),
   );
   await page.goto(shop.home);
   await ready(page);
-  // A page that is left while it loads the catalog may say so too.
   const about = (what) => said.filter((text) => text.endsWith(what));
   await expect.poll(() => about('status 2')).toEqual(['omotenashi: catalog: status 2']);
   await shownDefault(page, 'recent');

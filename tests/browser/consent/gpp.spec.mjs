@@ -43,6 +43,7 @@ test('privacy 6 and 10: a GPP consent manager: grant, opt out, opt in again, and
   await decide(page, 'reject');
   await page.reload();
   await page.waitForFunction(() => window.client);
+  await page.evaluate(() => window.client.ready);
   await grants(page, own);
   expect((await recordOf(page)).source).toBe('gpp');
   expect(new Set(requests.chunks)).toEqual(new Set(['consent.mjs', 'gpp.mjs']));
