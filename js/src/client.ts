@@ -209,17 +209,21 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     sender._schedule();
   };
 
-  const scanElements = watchElements(track, (inView, id) => attempt(() => input(InputKind.Section, +inView, id)));
-  const scan = (isNewView: boolean) => {
-    slots!._scan(isNewView);
-    door._scan();
-    scanElements(isNewView);
-  };
+  const lookAtElements = watchElements(
+    track,
+    (inView, id) => attempt(() => input(InputKind.Section, +inView, id)),
+    (element) => slots!._add(element as HTMLElement),
+    () => {
+      door._scan();
+      slots!._render();
+    },
+  );
   const view = (from: string) => {
     referrer = from;
     input(InputKind.Context, { ...pageContext(), page_path: location.pathname, page_referrer: from });
     input(InputKind.Page, location.pathname, document.title, from);
-    scan(true);
+    slots!._renew();
+    lookAtElements();
     beginScroll();
   };
 
@@ -335,7 +339,6 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
         if (name == SNAPSHOT || name == SIGNOUT || (!leading && name.startsWith(JOURNAL))) reload();
         else merge();
     });
-    on('DOMContentLoaded', () => scan(false));
     await pause();
     late.splice(0).forEach(attempt);
     startRecommendations(engine, chunks.recommend, {

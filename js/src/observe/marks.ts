@@ -3,14 +3,17 @@
 // roots too.
 
 /** Begins to watch an element that is marked with this id; answers a function that stops. */
-type Watch = (element: Element, id: string) => () => void;
+export type Watch = (element: Element, id: string) => () => void;
 
 const enum Rest {
   Ms = 200,
 }
 
-/** @returns a function that looks now; in a new page view, every element is a new one */
-export const watchMarks = (watches: Record<string, Watch>): ((isNewView?: boolean) => void) => {
+/**
+ * @param looked is called after each look
+ * @returns a function that looks now; in a new page view, every element is a new one
+ */
+export const watchMarks = (watches: Record<string, Watch>, looked: () => void): ((isNewView?: boolean) => void) => {
   const names = Object.keys(watches);
   const watched = names.map(() => new Map<Element, [id: string, stop: () => void]>());
   let timer = 0;
@@ -38,6 +41,7 @@ export const watchMarks = (watches: Record<string, Watch>): ((isNewView?: boolea
         if (id && !marks.has(element)) marks.set(element, [id, watches[name]!(element, id)]);
       });
     });
+    looked();
   };
   const observer = new MutationObserver(() => (timer ||= setTimeout(look, Rest.Ms)));
   return look;

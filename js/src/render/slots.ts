@@ -44,7 +44,6 @@ export const createSlots = (
     };
     const element = make ? make(tell) : createCreative(creative, language(), tell);
     if (!element) return DEFAULT._restore;
-    adoptStyle(host);
     // Text that is not in an element cannot be hidden by a style: it is emptied, and put back.
     const texts = [...host.childNodes]
       .filter((node) => node.nodeType == 3)
@@ -71,21 +70,27 @@ export const createSlots = (
     const decisions = (put = next)(decide());
     slots.forEach((shown, host) => {
       const name = host.dataset.omoSlot || host.getAttribute('name')!;
-      const decision = (host.isConnected && decisions[name]) || null;
+      const decision = decisions[name] || null;
       let key = JSON.stringify(decision);
       if (done.has('dismiss' + name + key)) key = 'null';
       if (key != shown._key) {
         reset(host);
         if (key != 'null') slots.set(host, { _key: key, _restore: show(host, name, key, decision!) });
       }
-      if (!host.isConnected) slots.delete(host);
     });
   };
 
+  const drop = (host: HTMLElement) => {
+    reset(host);
+    slots.delete(host);
+  };
+  /** Takes care of an element from now on; answers how to leave it as it was. */
   const add = (host: HTMLElement) => {
+    adoptStyle(host);
     const height = host.getAttribute('height');
     if (height) host.style.minHeight = height.replace(/\d$/, '$&px');
     if (!slots.has(host)) reset(host);
+    return () => drop(host);
   };
 
   customElements.define(
@@ -95,19 +100,19 @@ export const createSlots = (
         add(this);
         render();
       }
+      disconnectedCallback() {
+        drop(this);
+      }
     },
   );
 
   return {
     _render: render,
-    /** Looks for elements with `data-omo-slot`. In a new page view, what stays shown is viewed anew. */
-    _scan(isNewView: boolean) {
-      if (isNewView) {
-        done.clear();
-        slots.forEach((_, host) => reset(host));
-      }
-      document.querySelectorAll<HTMLElement>('[data-omo-slot]').forEach(add);
-      render();
+    _add: add,
+    /** In a new page view, what stays shown is viewed anew. */
+    _renew() {
+      done.clear();
+      slots.forEach((_, host) => reset(host));
     },
   };
 };
