@@ -145,6 +145,21 @@ void check_keep_days(std::uint64_t days) {
                            "measurement may keep nothing for more than 25 months");
 }
 
+/// Batches that came before their program did. What fails here is still in quarantine, and is no reason not to serve.
+void release(Ingest& ingest) {
+  const auto tell = [](const char* what, const Released& released) {
+    spdlog::info("{}: {} batches of known programs with {} new events, {} refused, {} of unknown programs", what,
+                 released.batches, released.events, released.refused, released.waiting);
+  };
+  try {
+    const Released released =
+        ingest.release_quarantined([&](const Released& sofar) { tell("reading quarantine", sofar); });
+    if (released.batches + released.refused + released.waiting > 0) tell("quarantine", released);
+  } catch (const StoreError& error) {
+    spdlog::error("quarantined batches could not be read, they stay in quarantine: {}", error.what());
+  }
+}
+
 int serve(Options& options) {
   check_keep_days(options.keep_days);
   for (const std::string& origin : options.origins) {
@@ -167,6 +182,7 @@ int serve(Options& options) {
   Ingest ingest(*store, library, stats, metrics);
   Retention retention(*store, metrics, options.keep_days);
   retention.expire([](const Expired&) {});  // before there are stats that would have to follow
+  release(ingest);
   std::uint64_t unreadable = 0;
   const std::uint64_t batches = ingest.rebuild(unreadable);
   spdlog::info("{} batches in the store, {} programs, serving {}", batches, library.all().size(),

@@ -72,50 +72,59 @@ void Ingest::accept(const std::string& body, Done done) {
   if ((header.consent & purpose::kMeasurement) == 0) return done(refuse(422, Status::kNotConsented));
   const OpenProgram* program = library_.find(header.program);
   if (program == nullptr) return quarantine(header, body, std::move(done));
+  std::variant<Admitted, Response> admitted = admit(bytes, program->view(), clock_());
+  if (Response* const refused = std::get_if<Response>(&admitted)) return done(std::move(*refused));
+  append(std::get<Admitted>(std::move(admitted)), std::move(done));
+}
+
+std::variant<Ingest::Admitted, Response> Ingest::admit(Bytes bytes, const ProgramView& program,
+                                                       std::uint64_t received_ms) {
   auto batch = std::make_shared<DecodedBatch>();
-  if (const Status status = decode_batch(bytes, program->view(), *batch); status != Status::kOk) {
-    return done(refuse(400, status));
-  }
-  if (batch->events.empty()) return done(Response{204, {}, {}});
+  if (const Status status = decode_batch(bytes, program, *batch); status != Status::kOk) return refuse(400, status);
+  if (batch->events.empty()) return Response{204, {}, {}};
   const std::size_t expired = drop_expired(*batch);
   metrics_.expired.Increment(static_cast<double>(expired));
-  if (batch->events.empty()) return done(error_response(410, "too_old", "every event is older than 30 days"));
-  const std::size_t scrubbed = scrub(*batch, program->view());
+  if (batch->events.empty()) return error_response(410, "too_old", "every event is older than 30 days");
+  const std::size_t scrubbed = scrub(*batch, program);
   metrics_.scrubbed.Increment(static_cast<double>(scrubbed));
   std::vector<std::uint8_t> raw(bytes.begin(), bytes.end());
   // What is not to be kept is not in the bytes either.
-  if (expired + scrubbed > 0 && encode_batch(*batch, program->view(), raw) != Status::kOk) {
-    return done(error_response(422, "not_storable", "the batch cannot be written again without what may not be kept"));
+  if (expired + scrubbed > 0 && encode_batch(*batch, program, raw) != Status::kOk) {
+    return error_response(422, "not_storable", "the batch cannot be written again without what may not be kept");
   }
-  append(std::move(batch), program->view(), std::move(raw), std::move(done));
+  NewBatch stored{batch->header.stream, program.short_hash(), received_ms, sequences_of(*batch), std::move(raw)};
+  return Admitted{std::move(batch), std::move(stored)};
 }
 
-void Ingest::append(std::shared_ptr<DecodedBatch> batch, const ProgramView& program, std::vector<std::uint8_t> raw,
-                    Done done) {
-  const std::uint64_t received_ms = clock_();
-  NewBatch stored{batch->header.stream, program.short_hash(), received_ms, sequences_of(*batch), std::move(raw)};
+void Ingest::append(Admitted admitted, Done done) {
+  const std::uint64_t received_ms = admitted.stored.received_ms;
   // A shared callback: a store that takes no more gives it back uncalled.
   const auto shared_done = std::make_shared<Done>(std::move(done));
-  const bool taken =
-      store_.append(std::move(stored), [this, batch, received_ms, shared_done](const Appended& appended) {
-        (*shared_done)(answer(appended, *batch, received_ms));
-      });
+  const bool taken = store_.append(std::move(admitted.stored), [this, batch = std::move(admitted.batch), received_ms,
+                                                                shared_done](const Appended& appended) {
+    (*shared_done)(answer(appended, *batch, received_ms));
+  });
   if (!taken) (*shared_done)(busy());
 }
 
+void Ingest::count(const Appended& appended, const DecodedBatch& batch) {
+  const auto events = static_cast<double>(batch.events.size());
+  if (appended.outcome == AppendOutcome::kErased) metrics_.erased.Increment(events);
+  if (appended.outcome != AppendOutcome::kStored) return;
+  const auto fresh = static_cast<double>(appended.accepted.size());
+  metrics_.accepted.Increment(fresh);
+  metrics_.duplicate.Increment(events - fresh);
+}
+
 Response Ingest::answer(const Appended& appended, const DecodedBatch& batch, std::uint64_t received_ms) {
+  count(appended, batch);
   switch (appended.outcome) {
-    case AppendOutcome::kStored: {
-      const auto fresh = static_cast<double>(appended.accepted.size());
-      metrics_.accepted.Increment(fresh);
-      metrics_.duplicate.Increment(static_cast<double>(batch.events.size()) - fresh);
+    case AppendOutcome::kStored:
       if (!appended.accepted.empty()) {
         stats_.add(names_.at(batch.header.program), batch, appended.accepted, received_ms);
       }
       return {204, {}, {}};
-    }
     case AppendOutcome::kErased:
-      metrics_.erased.Increment(static_cast<double>(batch.events.size()));
       return {204, {}, {}};
     case AppendOutcome::kTooManyGaps:
       return error_response(422, "too_many_gaps", "the stream's sequence numbers have too many gaps");

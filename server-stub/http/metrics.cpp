@@ -26,6 +26,10 @@ Metrics::Metrics()
                   .Name("omo_events_total")
                   .Help("Events of well-formed batches by what became of them.")
                   .Register(registry_)),
+      released_(prometheus::BuildCounter()
+                    .Name("omo_released_batches_total")
+                    .Help("Quarantined batches whose program came, by what became of them.")
+                    .Register(registry_)),
       commit_seconds_(histogram(registry_, "omo_commit_seconds", "Duration of durable transactions.",
                                 {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5})),
       commit_writes_(
@@ -36,6 +40,8 @@ Metrics::Metrics()
       expired(events_.Add({{"result", "expired"}})),
       scrubbed(counter(registry_, "omo_scrubbed_texts_total", "Texts cut or blanked before they were kept.")),
       quarantined(counter(registry_, "omo_quarantined_batches_total", "Batches of unknown programs, kept aside.")),
+      released(released_.Add({{"result", "kept"}})),
+      released_refused(released_.Add({{"result", "refused"}})),
       erasures(counter(registry_, "omo_erasures_total", "Streams erased on request.")),
       expired_batches(counter(registry_, "omo_expired_batches_total", "Batches deleted because of their age.")),
       store_errors(counter(registry_, "omo_store_errors_total", "Transactions that failed.")),

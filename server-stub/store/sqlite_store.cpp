@@ -62,13 +62,14 @@ struct SqliteStore::Statements {
                                      "ON CONFLICT (stream) DO UPDATE SET erased_ms = excluded.erased_ms")),
         put_quarantined(database.prepare(
             "INSERT INTO quarantine (stream, program, received_ms, reason, raw) VALUES (?, ?, ?, ?, ?)")),
+        release_quarantined(database.prepare("DELETE FROM quarantine WHERE id = ?")),
         trim_quarantine(database.prepare("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?")),
         check(database.prepare("INSERT INTO liveness (id, checks) VALUES (1, 1) "
                                "ON CONFLICT (id) DO UPDATE SET checks = checks + 1")),
         expiry(database) {}
 
-  Statement seen, put_seen, put_batch, erase_batches, erase_quarantined, mark_erased, put_quarantined, trim_quarantine,
-      check;
+  Statement seen, put_seen, put_batch, erase_batches, erase_quarantined, mark_erased, put_quarantined,
+      release_quarantined, trim_quarantine, check;
   SqliteExpiry expiry;
 };
 
@@ -101,6 +102,11 @@ bool SqliteStore::append(NewBatch batch, AppendDone done) {
 bool SqliteStore::quarantine(QuarantinedBatch batch, Done done) {
   const std::size_t bytes = batch.raw.size();
   return enqueue(Quarantine{std::move(batch), std::move(done)}, bytes);
+}
+
+bool SqliteStore::release(std::uint64_t id, std::optional<NewBatch> batch, AppendDone done) {
+  const std::size_t bytes = batch ? batch->raw.size() : 0;
+  return enqueue(Release{id, std::move(batch), std::move(done), {}}, bytes);
 }
 
 bool SqliteStore::erase(std::uint64_t stream, std::uint64_t erased_ms, Done done) {
@@ -153,6 +159,8 @@ void SqliteStore::commit(std::vector<Write>& group) {
   for (Write& write : group) {
     if (auto* append = std::get_if<Append>(&write)) {
       append->done(durable ? append->result : Appended{AppendOutcome::kFailed, {}, error});
+    } else if (auto* release = std::get_if<Release>(&write)) {
+      release->done(durable ? release->result : Appended{AppendOutcome::kFailed, {}, error});
     } else if (auto* quarantine = std::get_if<Quarantine>(&write)) {
       quarantine->done(durable);
     } else if (auto* erase = std::get_if<Erase>(&write)) {
@@ -176,7 +184,8 @@ std::string SqliteStore::write_durably(std::vector<Write>& group) {
       std::visit([this](auto& one) { apply(one); }, write);
       const auto* expire = std::get_if<Expire>(&write);
       // Also where an expiry found nothing: an earlier one may have been stopped before it cut the log.
-      deletes = deletes || std::holds_alternative<Erase>(write) || (expire != nullptr && expire->result.finished);
+      deletes = deletes || std::holds_alternative<Erase>(write) || std::holds_alternative<Release>(write) ||
+                (expire != nullptr && expire->result.finished);
     }
     writer_.execute("COMMIT");
     if (deletes) cut_log();
@@ -209,24 +218,19 @@ void SqliteStore::cut_log() {
   }
 }
 
-void SqliteStore::apply(Append& write) {
-  const NewBatch& batch = write.batch;
+void SqliteStore::apply(Append& write) { write.result = keep(write.batch); }
+
+Appended SqliteStore::keep(const NewBatch& batch) {
   IntervalSet seen;
   statements_->seen.bind(1, batch.stream);
   if (statements_->seen.step()) {
     seen = read_intervals(statements_->seen.blob(0));
     const bool erased = statements_->seen.integer(1) != 0;
     statements_->seen.reset();
-    if (erased) {
-      write.result = {AppendOutcome::kErased, {}, {}};
-      return;
-    }
+    if (erased) return {AppendOutcome::kErased, {}, {}};
   }
   IntervalSet accepted = seen.add_all(batch.sequences);
-  if (seen.intervals().size() > kMaxIntervals) {
-    write.result = {AppendOutcome::kTooManyGaps, {}, {}};
-    return;
-  }
+  if (seen.intervals().size() > kMaxIntervals) return {AppendOutcome::kTooManyGaps, {}, {}};
   if (!accepted.empty()) {
     const std::vector<std::uint8_t> seen_bytes = seen.encode();
     const std::vector<std::uint8_t> accepted_bytes = accepted.encode();
@@ -238,7 +242,16 @@ void SqliteStore::apply(Append& write) {
         .bind(5, batch.raw)
         .run();
   }
-  write.result = {AppendOutcome::kStored, std::move(accepted), {}};
+  return {AppendOutcome::kStored, std::move(accepted), {}};
+}
+
+void SqliteStore::apply(Release& write) {
+  statements_->release_quarantined.bind(1, write.id).run();
+  if (writer_.changes() == 0) {
+    write.result = {AppendOutcome::kErased, {}, {}};
+  } else {
+    write.result = write.batch ? keep(*write.batch) : Appended{AppendOutcome::kStored, {}, {}};
+  }
 }
 
 bool SqliteStore::is_erased(std::uint64_t stream) {
@@ -313,13 +326,16 @@ void SqliteStore::scan(const std::function<void(const StoredBatch&)>& visit) {
   while (statement.step()) visit(read_batch(statement));
 }
 
-void SqliteStore::scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) {
+std::vector<QuarantinedBatch> SqliteStore::quarantined(std::uint64_t after, std::size_t most) {
   const std::lock_guard lock(reader_mutex_);
-  Statement statement = reader_.prepare("SELECT stream, program, received_ms, reason, raw FROM quarantine ORDER BY id");
-  while (statement.step()) {
-    visit({statement.integer(0), static_cast<std::uint32_t>(statement.integer(1)), statement.integer(2),
-           statement.text(3), statement.blob(4)});
+  std::vector<QuarantinedBatch> batches;
+  Statement statement = reader_.prepare(
+      "SELECT stream, program, received_ms, reason, raw, id FROM quarantine WHERE id > ? ORDER BY id LIMIT ?");
+  for (statement.bind(1, after).bind(2, most); statement.step();) {
+    batches.push_back({statement.integer(0), static_cast<std::uint32_t>(statement.integer(1)), statement.integer(2),
+                       statement.text(3), statement.blob(4), statement.integer(5)});
   }
+  return batches;
 }
 
 void SqliteStore::finish() {

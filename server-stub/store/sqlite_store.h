@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -39,6 +40,7 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] bool append(NewBatch batch, AppendDone done) override;
   [[nodiscard]] bool quarantine(QuarantinedBatch batch, Done done) override;
+  [[nodiscard]] bool release(std::uint64_t id, std::optional<NewBatch> batch, AppendDone done) override;
   [[nodiscard]] bool erase(std::uint64_t stream, std::uint64_t erased_ms, Done done) override;
   [[nodiscard]] bool expire(std::uint64_t before_ms, ExpireDone done) override;
   [[nodiscard]] bool check_writable(Done done) override;
@@ -46,7 +48,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::vector<StoredProgram> programs() override;
   [[nodiscard]] IntervalSet seen(std::uint64_t stream) override;
   void scan(const std::function<void(const StoredBatch&)>& visit) override;
-  void scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) override;
+  [[nodiscard]] std::vector<QuarantinedBatch> quarantined(std::uint64_t after, std::size_t most) override;
   void finish() override;
 
   /// Called by the writer thread after each transaction with its duration and the number of its writes. Set it before
@@ -66,6 +68,12 @@ class SqliteStore final : public Store {
     QuarantinedBatch batch;
     Done done;
   };
+  struct Release {
+    std::uint64_t id;
+    std::optional<NewBatch> batch;
+    AppendDone done;
+    Appended result;
+  };
   struct Erase {
     std::uint64_t stream;
     std::uint64_t erased_ms;
@@ -79,7 +87,7 @@ class SqliteStore final : public Store {
   struct Check {
     Done done;
   };
-  using Write = std::variant<Append, Quarantine, Erase, Expire, Check>;
+  using Write = std::variant<Append, Quarantine, Release, Erase, Expire, Check>;
   struct Waiting {
     Write write;
     std::size_t bytes;
@@ -107,7 +115,9 @@ class SqliteStore final : public Store {
   void cut_log();
   [[nodiscard]] bool is_erased(std::uint64_t stream);
   void apply(Append& write);
+  [[nodiscard]] Appended keep(const NewBatch& batch);
   void apply(const Quarantine& write);
+  void apply(Release& write);
   void apply(const Erase& write);
   void apply(Expire& write);
   void apply(const Check& write);

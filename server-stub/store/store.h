@@ -8,6 +8,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -51,11 +52,12 @@ struct QuarantinedBatch {
   std::uint64_t received_ms = 0;
   std::string reason;
   std::vector<std::uint8_t> raw;
+  std::uint64_t id = 0;  ///< given by the store, ascending; never 0 and never given again
 };
 
 enum class AppendOutcome {
   kStored,       ///< durable; `accepted` may be empty where every event was known already
-  kErased,       ///< the stream was erased: nothing is kept
+  kErased,       ///< the stream was erased, or the batch to release is not in quarantine: nothing is kept
   kTooManyGaps,  ///< the stream's sequence numbers have more holes than max_intervals: nothing is kept
   kFailed,       ///< not durable; may be tried again
 };
@@ -96,6 +98,9 @@ class Store {
   /// the new sequence numbers and notes them. Answers false, without calling `done`, where too much waits already.
   [[nodiscard]] virtual bool append(NewBatch batch, AppendDone done) = 0;
   [[nodiscard]] virtual bool quarantine(QuarantinedBatch batch, Done done) = 0;
+  /// Takes a batch out of quarantine and keeps `batch`, which is what was read of it, as append() does; without one it
+  /// only goes. All in one transaction, so that it is either there or here. Its bytes are then in no file of the store.
+  [[nodiscard]] virtual bool release(std::uint64_t id, std::optional<NewBatch> batch, AppendDone done) = 0;
   /// Forgets every event of a stream, quarantined ones too. What remains is its id, its sequence numbers and
   /// `erased_ms`, the collector's clock (never 0), so that nothing of it is taken again. A stream that is not known is
   /// marked all the same: its first batch may be on its way.
@@ -116,7 +121,8 @@ class Store {
   [[nodiscard]] virtual IntervalSet seen(std::uint64_t stream) = 0;
   /// Every kept batch, in the order in which they were kept.
   virtual void scan(const std::function<void(const StoredBatch&)>& visit) = 0;
-  virtual void scan_quarantine(const std::function<void(const QuarantinedBatch&)>& visit) = 0;
+  /// The quarantined batches with the lowest ids beyond `after`, ascending, `most` of them at most.
+  [[nodiscard]] virtual std::vector<QuarantinedBatch> quarantined(std::uint64_t after, std::size_t most) = 0;
 
   /// Commits all that waits, answers every callback, and takes no more writes.
   virtual void finish() = 0;

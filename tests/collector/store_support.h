@@ -54,11 +54,7 @@ inline std::vector<StoredBatch> all(Store& store) {
   return batches;
 }
 
-inline std::vector<QuarantinedBatch> all_quarantined(Store& store) {
-  std::vector<QuarantinedBatch> batches;
-  store.scan_quarantine([&](const QuarantinedBatch& batch) { batches.push_back(batch); });
-  return batches;
-}
+inline std::vector<QuarantinedBatch> all_quarantined(Store& store) { return store.quarantined(0, 1'000'000); }
 
 /// The bytes of every file of the folder: the database, its log and what else is there.
 inline std::string all_files(const TemporaryFolder& folder) {

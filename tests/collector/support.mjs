@@ -28,16 +28,23 @@ let stores = 0;
 /** A path in a folder that goes away with the tests. */
 export const newStore = () => join(folder, `store-${stores++}.db`);
 
-/** Runs the collector and waits until it listens. */
-export async function start(store, ...more) {
+/** Runs the collector; it does not listen yet. */
+export function launch(served, store, ...more) {
   const child = spawn(
     binary,
-    ['--listen', '127.0.0.1:0', '--store', `sqlite:${store}`, '--playbook', playbook, '--demo', ...more],
+    ['--listen', '127.0.0.1:0', '--store', `sqlite:${store}`, '--playbook', served, '--demo', ...more],
     { env: { ...process.env, OMO_ADMIN_TOKEN: TOKEN }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   running.add(child);
   const collector = { child, log: '', exited: once(child, 'exit').finally(() => running.delete(child)) };
   child.stderr.on('data', (text) => (collector.log += text));
+  return collector;
+}
+
+/** Runs the collector and waits until it listens. */
+export async function start(store, ...more) {
+  const collector = launch(playbook, store, ...more);
+  const { child } = collector;
   collector.url = await new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (text) => {
