@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an operator sees: the numbers of a visit that the shop's own page has sent.
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { test, expect } from './support/visitor.mjs';
-import { startCollector } from './support/collector.mjs';
+import { root, startCollector } from './support/collector.mjs';
 import { byTestId, decide, read, ready } from './support/shop.mjs';
 
 let collector;
@@ -79,4 +81,31 @@ test('the dashboard draws the numbers of a visit: pages, paths, segments, campai
   ).toHaveCount(1);
   await expect(report(page, 'hours').locator('canvas')).toBeVisible();
   await expect(page.locator('body')).not.toContainText(/undefined|NaN/);
+});
+
+test('a total that leaves rows out says of how many it is', async ({ page }) => {
+  const tool = join(
+    dirname(process.env.OMO_COLLECTOR ?? join(root, 'build/native/omo-collector')),
+    'collector-batches',
+  );
+  const batch = execFileSync(tool, [join(root, 'demo-site/playbook.json'), 'batches'], { input: '1 0 10' });
+  const body = Buffer.from(`${batch}`.trim(), 'hex');
+  expect((await fetch(`${collector.origin}/v1/events`, { method: 'POST', body })).status).toBe(204);
+  let hidden = 0;
+  await page.route('**/v1/stats/pages', async (route) => {
+    // The collector's own answer to a limit, and then one of a collector that shows no row about so few.
+    const answer = await route.fetch({ url: `${route.request().url()}?limit=2` });
+    const json = await answer.json();
+    await route.fulfill({ response: answer, json: hidden ? { rows: [], hidden, bots: 0, truncated: 0 } : json });
+  });
+  await open(page);
+  const shown = (await collector.stats('pages')).slice(0, 2);
+  await expect(figure(page, 'views').first()).toHaveText(`${sum(shown, 'views')}`);
+  await expect(figure(page, 'views').nth(1)).toHaveText('表示中の 2 ページの合計');
+  await expect(figure(page, 'engaged').nth(1)).toHaveText('表示中の 2 ページの合計');
+  await expect(figure(page, 'impressions')).toHaveCount(1);
+  expect(sum(shown, 'views')).toBe(4);
+  hidden = 3;
+  await expect(figure(page, 'views').first()).toHaveText('–');
+  await expect(figure(page, 'views').nth(1)).toHaveText('表示中の 0 ページの合計');
 });

@@ -55,24 +55,35 @@ function card<Row>(panel: Panel<Row>, report: Report<Row>, texts: Texts): HTMLEl
 const detailsTable = (texts: Texts, shown: HTMLElement) =>
   element('details', {}, element('summary', {}, texts.say('asTable')), shown);
 
+/**
+ * What the rows add up to. Rows that are hidden or not listed are in no sum: a total of all would tell, by what it has
+ * more, what is hidden. So where there are such rows each figure says of how many it is.
+ */
 export function figures(reports: Reports, texts: Texts): HTMLElement {
   const { pages, campaigns } = reports;
-  const list: [TextKey, string][] = [
-    ['views', texts.number(sum(pages.rows, (row) => row.views))],
-    ['engaged', texts.duration(sum(pages.rows, (row) => row.engaged_ms_total))],
-    ['impressions', texts.number(sum(campaigns.rows, (row) => row.impressions))],
-    ['clicks', texts.number(sum(campaigns.rows, (row) => row.clicks))],
-    ['conversions', texts.number(sum(campaigns.rows, (row) => row.conversions))],
+  const total = <Row>(report: Report<Row>, of: (row: Row) => number, say = texts.number): string =>
+    report.rows.length === 0 && report.hidden > 0 ? '–' : say(sum(report.rows, of));
+  const part = (report: Report<unknown>, key: TextKey): string | null =>
+    report.hidden + report.truncated > 0 ? texts.say(key, { n: texts.number(report.rows.length) }) : null;
+  const ofPages = part(pages, 'ofPages');
+  const ofVariants = part(campaigns, 'ofVariants');
+  const list: [TextKey, string, string | null][] = [
+    ['views', total(pages, (row) => row.views), ofPages],
+    ['engaged', total(pages, (row) => row.engaged_ms_total, texts.duration), ofPages],
+    ['impressions', total(campaigns, (row) => row.impressions), ofVariants],
+    ['clicks', total(campaigns, (row) => row.clicks), ofVariants],
+    ['conversions', total(campaigns, (row) => row.conversions), ofVariants],
   ];
   return element(
     'dl',
     { class: 'figures' },
-    ...list.map(([key, value]) =>
+    ...list.map(([key, value, of]) =>
       element(
         'div',
         { class: 'figure', 'data-figure': key },
         element('dt', {}, texts.say(key)),
         element('dd', {}, value),
+        of === null ? null : element('dd', { class: 'of' }, of),
       ),
     ),
   );
