@@ -114,7 +114,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   const input = (kind: InputKind, ...parts: Part[]): Status => {
     const before = granted();
     const queued = engine._word(Word.QueueEvents);
-    const status = engine._apply(kind, ...parts);
+    const status = engine._apply(kind, ...parts) || engine._word(Word.Detail);
     const flags = engine._word(Word.Flags);
     const journal = engine._journal();
     if (mayKeep()) {
@@ -163,11 +163,13 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
     const params = objectOf(values);
     const items = Array.isArray(params.items) ? params.items.slice(0, Limit.MaxItems).map(objectOf) : [];
     const status = input(InputKind.Event, name, params, items);
-    if (!status) emit('event', { name, params });
+    // What has another type than the playbook declares is left out of the event.
+    if (!status || status == Status.WrongType) emit('event', { name, params });
     // A record that is too large does not reach the engine: of a denied event nothing is said.
-    else if (
+    if (
+      status &&
       status != Status.NotConsented &&
-      !(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ~granted())
+      !(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ALL_PURPOSES & ~granted())
     )
       fail(name + ': status ' + status);
   };
@@ -258,7 +260,7 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   };
 
   const start = async () => {
-    if (options.key) throw Error('key: not supported yet');
+    if (options.key) throw Error('key: not supported');
     const [module, program] = await Promise.all([load(options.engine || engineUrl), load(options.playbook)]);
     // A prerendered page is not seen yet: it starts when it is.
     if (!isSeen()) await new Promise((resolve) => on('prerenderingchange', resolve));

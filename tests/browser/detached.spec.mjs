@@ -90,7 +90,9 @@ test('an element that becomes a slot, another one or none shows what its name sa
   }
 });
 
-test('a marked element that a decision finds out of the page shows it when it is put back at once', async ({ page }) => {
+test('a marked element that a decision finds out of the page shows it when it is put back at once', async ({
+  page,
+}) => {
   await openClient(page);
   await page.evaluate(() => {
     document.body.insertAdjacentHTML('beforeend', '<div id="kept" data-omo-slot="hero">Kept default</div>');

@@ -21,7 +21,8 @@ export const watchElements = (
     {
       'data-omo-view': (element, id) =>
         whenViewed(element, () => {
-          if (viewed.size < viewed.add(id).size) track('view_element', { element_id: id, page_path: location.pathname });
+          if (viewed.size < viewed.add(id).size)
+            track('view_element', { element_id: id, page_path: location.pathname });
         }),
       'data-omo-section': (element, id) => watchInView(element, false, (inView) => section(inView, id)),
       'data-omo-slot': slot,

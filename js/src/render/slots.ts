@@ -80,17 +80,16 @@ export const createSlots = (
     });
   };
 
-  const drop = (host: HTMLElement) => {
-    reset(host);
-    slots.delete(host);
-  };
   /** Takes care of an element from now on; answers how to leave it as it was. */
   const add = (host: HTMLElement) => {
     adoptStyle(host);
     const height = host.getAttribute('height');
-    if (height) host.style.minHeight = height.replace(/\d$/, '$&px');
-    if (!slots.has(host)) reset(host);
-    return () => drop(host);
+    if (height) host.style.minHeight = +height ? height + 'px' : height;
+    reset(host);
+    return () => {
+      reset(host);
+      slots.delete(host);
+    };
   };
 
   customElements.define(
@@ -100,19 +99,19 @@ export const createSlots = (
         add(this);
         render();
       }
-      disconnectedCallback() {
-        drop(this);
-      }
     },
   );
 
   return {
     _render: render,
     _add: add,
-    /** In a new page view, what stays shown is viewed anew. */
+    /** In a new page view, what stays shown is viewed anew, and what has gone is left. */
     _renew() {
       done.clear();
-      slots.forEach((_, host) => reset(host));
+      slots.forEach((_, host) => {
+        reset(host);
+        if (!host.isConnected) slots.delete(host);
+      });
     },
   };
 };
