@@ -206,4 +206,41 @@ TEST_CASE("a grade of an rfm signal in arithmetic is refused at its place, and s
   CHECK(errors_of(good).empty());
 }
 
+TEST_CASE("what GA4 states in items, asked for beside them, is a warning at its place with what to write instead") {
+  const std::string names = "item_id, item_category, item_brand, item_variant, price, quantity";
+  const auto check_warnings = [&](const std::string& event, const std::string& signal) {
+    std::string source = playbook(R"("events": {"view_item": {"params": {"item_name": "string", "discount": "double"}},
+ "quiz": {"params": {"item_name": "string"}}, "bundle": {"items": true, "params": {"item_category2": "string"}}},
+ "signals": {"a": {)" + signal + R"(}}, "segments": {"s": "a == null"})");
+    const std::vector<std::string> places = take_marks(source);
+    std::vector<std::string> found;
+    for (const Diagnostic& diagnostic : compile(source).diagnostics) {
+      INFO(diagnostic.message);
+      CHECK(diagnostic.severity == Severity::kWarning);
+      if (diagnostic.message.find(" is read beside the items of event '" + event + "'") == std::string::npos) continue;
+      CHECK(diagnostic.message.find("or ask for one that is read from items: " + names) != std::string::npos);
+      found.push_back(std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column));
+    }
+    INFO(source);
+    CHECK(found == places);
+  };
+  check_warnings("view_item",
+                 R"("last": "view_item", "of": "currency", "where": "value > 1.0 && «item_name == 'rose'")");
+  check_warnings("view_item", R"("last": "view_item", "of": «"item_name")");
+  check_warnings("view_item", R"("max": "view_item", "of": «"discount", "where": "«item_name == 'rose'")");
+  check_warnings("bundle", R"("last": "bundle", "of": «"item_category2")");
+  // Read item by item, or of an event without items.
+  check_warnings("view_item", R"("last": "view_item", "of": "item_id", "where": "item_name == 'rose'")");
+  check_warnings("view_item", R"("last": "view_item", "of": "item_name", "where": "item_id == 'a'")");
+  check_warnings("quiz", R"("last": "quiz", "of": "item_name")");
+}
+
+TEST_CASE("a step of a sequence that asks beside items warns too") {
+  std::string source = playbook(R"("events": {"view_item": {"params": {"item_name": "string"}}}, "signals": {"a":
+ {"sequence": ["page_view", {"event": "view_item", "where": "«item_name == 'rose'"}]}}, "segments": {"s": "a"})");
+  const std::string place = take_marks(source)[0];
+  CHECK(describe(compile(source).diagnostics).find(place + ": warning: 'item_name' is read beside") !=
+        std::string::npos);
+}
+
 }  // namespace omo

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/predicate.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "compiler/code.h"
+#include "wire/vocabulary_tables.h"
 
 namespace omo::compiler {
 namespace {
@@ -30,6 +34,7 @@ class ParamScope : public Scope {
       return fail(expression.at, in_quotes(expression.name) + " is a date: dates cannot be compared in where");
     }
     signal_.per_item = signal_.per_item || param->item;
+    params_.emplace_back(expression.at, expression.name);
     instruction.op = Op::kParam;
     instruction.text = expression.name;
     instruction.detail = static_cast<std::uint8_t>(param->type);
@@ -48,6 +53,14 @@ class ParamScope : public Scope {
   }
   [[nodiscard]] std::string_view place() const override { return "in where"; }
 
+  /// Once all is read: a parameter of an item may be named last.
+  void check_items() {
+    if (signal_.per_item) return;
+    for (const auto& [at, name] : params_) {
+      warn_beside_items(compilation_, compilation_.offset_in(where_, at), event_, name);
+    }
+  }
+
  private:
   std::nullopt_t fail(std::uint32_t at, std::string message) {
     error(at, std::move(message));
@@ -58,9 +71,27 @@ class ParamScope : public Scope {
   const Node& where_;
   const Event& event_;
   Signal& signal_;
+  std::vector<std::pair<std::uint32_t, std::string>> params_;  ///< where each is named
 };
 
+/// GA4's parameters of an item, and of nothing else, that are not built in here.
+constexpr std::string_view kOnlyInItems[] = {"item_name",      "item_category2", "item_category3", "item_category4",
+                                             "item_category5", "discount",       "index"};
+
 }  // namespace
+
+void warn_beside_items(Compilation& compilation, std::uint32_t offset, const Event& event, std::string_view name) {
+  if (!event.has_items || std::find(std::begin(kOnlyInItems), std::end(kOnlyInItems), name) == std::end(kOnlyInItems)) {
+    return;
+  }
+  std::string names;
+  for (const BuiltinParam& param : kItemParams) names += (names.empty() ? "" : ", ") + std::string(param.name);
+  compilation.reporter.warning(
+      offset, in_quotes(name) + " is read beside the items of event " + in_quotes(event.name) +
+                  ", and GA4 states it in them: there is none where a page sends it so. Send it beside \"items\" too, "
+                  "or ask for one that is read from items: " +
+                  names);
+}
 
 bool compile_predicate(Compilation& compilation, const Node& where, const Event& event, Signal& signal) {
   Expression expression;
@@ -76,6 +107,7 @@ bool compile_predicate(Compilation& compilation, const Node& where, const Event&
                 "expected a condition (bool), not a value of type " + std::string(type_name(typed->type)));
     return false;
   }
+  scope.check_items();
   return typed.has_value();
 }
 

@@ -9,4 +9,8 @@ namespace omo::compiler {
 /// parameter. Reports errors; answers whether there were none.
 bool compile_predicate(Compilation& compilation, const Node& where, const Event& event, Signal& signal);
 
+/// Warns where a declared parameter is one that GA4 states in items, and the signal, which names no parameter of an
+/// item, looks for it beside them: there is none where a page sends what GA4 wants. `offset` is where it is named.
+void warn_beside_items(Compilation& compilation, std::uint32_t offset, const Event& event, std::string_view name);
+
 }  // namespace omo::compiler

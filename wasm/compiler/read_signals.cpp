@@ -66,6 +66,9 @@ class SignalReader {
     } else if (const Event* event = read_event(*operation)) {
       read_of(*operation, *event);
       read_where(*operation, *event);
+      if (const Member* of = node_.find("of"); of != nullptr && !signal_.of.empty() && !signal_.per_item) {
+        warn_beside_items(compilation_, of->value.offset, *event, signal_.of);
+      }
       signal_.label = static_cast<std::uint8_t>(signal_.label | event->label);
       note_refunds(*event);
     }
