@@ -4,6 +4,7 @@
 #include "compiler/json_writer.h"
 #include "compiler/playbook.h"
 #include "compiler/read.h"
+#include "compiler/sizes.h"
 
 namespace omo {
 namespace {
@@ -51,7 +52,7 @@ void analyse(Compilation& compilation) {
   check_state_size(compilation);
 }
 
-void emit(Compilation& compilation, const CompileOptions& options, Compiled& compiled) {
+void emit(Compilation& compilation, const compiler::Node& root, const CompileOptions& options, Compiled& compiled) {
   compiled.program = emit_program(compilation, options.revision);
   ProgramView view;
   const Status status = view.open(compiled.program);
@@ -61,11 +62,9 @@ void emit(Compilation& compilation, const CompileOptions& options, Compiled& com
     return;
   }
   if (compiled.program.size() > kMaxProgramBytes) {
-    compilation.error(0, "the program has " + std::to_string(compiled.program.size()) +
-                             " bytes: the limit max_program_bytes is " + std::to_string(kMaxProgramBytes));
+    report_program_bytes(compilation, root, compiled.program.size());
   } else if (status == Status::kOk) {
-    compilation.error(0, "the playbook has " + std::to_string(view.symbols().size()) +
-                             " names and strings: the limit max_symbols is " + std::to_string(kMaxSymbols));
+    report_symbols(compilation, root, view);
   } else {
     compilation.error(0, "the compiler made a program that it cannot read: please report this with the playbook");
   }
@@ -89,7 +88,7 @@ Compiled compile(std::string_view source, const CompileOptions& options) {
     Compilation compilation(reporter);
     read_playbook(compilation, root);
     analyse(compilation);
-    if (reporter.error_count() == 0) emit(compilation, options, compiled);
+    if (reporter.error_count() == 0) emit(compilation, root, options, compiled);
   }
   compiled.diagnostics = reporter.diagnostics(options.file);
   return compiled;

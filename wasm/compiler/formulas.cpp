@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "compiler/sizes.h"
+
 namespace omo::compiler {
 namespace {
 
@@ -33,6 +35,8 @@ std::optional<Formula> generate_formula(Compilation& compilation, const Node& te
   typed = *found;
   formula.type = found->type;
   formula.label = own.label;
+  formula.text = &text;
+  formula.at = expression.at;
   return formula;
 }
 
@@ -144,11 +148,7 @@ std::vector<bool> mark_needed(Compilation& compilation) {
       if (source.kind == SourceKind::kFormula) need(source.ref);
     }
   }
-  const auto count = static_cast<std::size_t>(std::count(needed.begin(), needed.end(), true));
-  if (count > kMaxFormulas) {
-    compilation.error(0, "the playbook has " + std::to_string(count) + " formulas: the limit max_formulas is " +
-                             std::to_string(kMaxFormulas));
-  }
+  check_formula_count(compilation, needed);
   return needed;
 }
 

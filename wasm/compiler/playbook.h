@@ -106,6 +106,8 @@ struct Formula {
   Code code;
   ValueType type = ValueType::kBool;
   std::uint8_t label = 0;
+  const Node* text = nullptr;  ///< the string that holds it first, and the byte where it begins there
+  std::uint32_t at = 0;
 };
 
 struct Grade {
