@@ -10,7 +10,9 @@
 #include <memory>
 #include <utility>
 
+#include "http/clock.h"
 #include "http/json.h"
+#include "http/retention.h"
 #include "http/target.h"
 #include "wire/vocabulary.h"
 
@@ -219,6 +221,15 @@ Response Api::stats(const Request& request, const std::string& path) const {
     if (*text != "path" && *text != "page_type") return error_response(400, "bad_by", "by is path or page_type");
     if (*text == "page_type") by = By::kPageType;
   }
+  std::uint64_t since_ms = 0;
+  if (const auto text = query_value(request.target, "seen_days"); text) {
+    std::uint64_t days = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
+    if (error != std::errc{} || end != text->data() + text->size() || days == 0 || days > kMaxKeepDays) {
+      return error_response(400, "bad_seen_days", "seen_days is a number from 1 to " + std::to_string(kMaxKeepDays));
+    }
+    since_ms = system_time_ms() - days * kDayMs;
+  }
   const std::string_view bots = query_value(request.target, "bots").value_or("0");
   if (bots != "0" && bots != "1") return error_response(400, "bad_bots", "bots is 1 to count bots too, or 0");
   const bool with_bots = bots == "1";
@@ -232,7 +243,7 @@ Response Api::stats(const Request& request, const std::string& path) const {
   } else if (report == "sources") {
     response.body = to_json(stats_.sources(least, with_bots), limit);
   } else if (report == "segments") {
-    response.body = to_json(stats_.segments(least, with_bots), limit);
+    response.body = to_json(stats_.segments(least, with_bots, since_ms), limit);
   } else if (report == "campaigns") {
     response.body = to_json(stats_.campaigns(least, with_bots), limit);
   } else if (report == "hours") {

@@ -30,7 +30,7 @@ struct SourceRow {
 };
 struct SegmentStatsRow {
   std::string segment;
-  std::uint64_t visitors = 0;  ///< streams whose latest membership report has it on
+  std::uint64_t visitors = 0;  ///< streams whose latest membership report has it on, however long ago it came
   bool operator==(const SegmentStatsRow&) const = default;
 };
 struct CampaignStatsRow {

@@ -42,8 +42,9 @@ class Stats {
   [[nodiscard]] Report<SourceRow> sources(std::uint64_t min_visitors, bool with_bots = false) const {
     return report(with_bots, [&](const Tally& tally) { return tally.sources(min_visitors); });
   }
-  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors, bool with_bots = false) const {
-    return report(with_bots, [&](const Tally& tally) { return tally.segments(min_visitors); });
+  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors, bool with_bots = false,
+                                                 std::uint64_t since_ms = 0) const {
+    return report(with_bots, [&](const Tally& tally) { return tally.segments(min_visitors, since_ms); });
   }
   [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors, bool with_bots = false) const {
     return report(with_bots, [&](const Tally& tally) { return tally.campaigns(min_visitors); });

@@ -10,6 +10,7 @@ namespace omo::collector {
 namespace {
 
 constexpr std::uint64_t kHourMs = 3'600'000;
+constexpr std::uint64_t kDayMs = 24 * kHourMs;
 constexpr double kMaxEngagementMs = 86'400'000;  ///< of one report; more is a broken clock
 
 /// The event's time by the collector's clock. Clocks of devices are wrong, but the time that has passed on them is
@@ -32,7 +33,7 @@ void Tally::add(const ProgramNames& program, const DecodedBatch& batch, const In
     if (!accepted.contains(event.sequence)) continue;
     add_event(program, event, corrected_ms(event.time_ms, batch.header.sent_ms, received_ms), stream);
   }
-  if (batch.has_membership && batch.header.sent_ms >= stream.membership_sent_ms) set_membership(program, batch, stream);
+  if (batch.has_membership) set_membership(program, batch, received_ms, stream);
 }
 
 void Tally::add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream) {
@@ -175,14 +176,24 @@ void Tally::count_conversions(Stream& stream, std::uint32_t campaign) {
   }
 }
 
-void Tally::set_membership(const ProgramNames& program, const DecodedBatch& batch, Stream& stream) {
-  for (const std::uint32_t segment : stream.segments) --segments_[segment];
-  stream.segments.clear();
-  for (const std::uint32_t row : batch.segments_on) {
-    stream.segments.push_back(names_.number(program.segment(row)));
-    ++segments_[stream.segments.back()];
+/// What it says counts where it is the latest that was sent; that it came, in any case.
+void Tally::set_membership(const ProgramNames& program, const DecodedBatch& batch, std::uint64_t received_ms,
+                           Stream& stream) {
+  leave_segments(stream);
+  stream.heard_day = std::max(stream.heard_day, received_ms / kDayMs);
+  if (batch.header.sent_ms >= stream.membership_sent_ms) {
+    stream.membership_sent_ms = batch.header.sent_ms;
+    stream.segments.clear();
+    for (const std::uint32_t row : batch.segments_on) stream.segments.push_back(names_.number(program.segment(row)));
   }
-  stream.membership_sent_ms = batch.header.sent_ms;
+  for (const std::uint32_t segment : stream.segments) ++segments_[segment][stream.heard_day];
+}
+
+void Tally::leave_segments(const Stream& stream) {
+  for (const std::uint32_t segment : stream.segments) {
+    auto& days = segments_[segment];
+    if (--days[stream.heard_day] == 0) days.erase(stream.heard_day);
+  }
 }
 
 void Tally::erase(std::uint64_t id) {
@@ -194,7 +205,7 @@ void Tally::erase(std::uint64_t id) {
   erase_shares(stream.hours, hours_);
   erase_shares(stream.sources, sources_);
   erase_shares(stream.variants, variants_);
-  for (const std::uint32_t segment : stream.segments) --segments_[segment];
+  leave_segments(stream);
   streams_.erase(at);
 }
 
@@ -218,9 +229,11 @@ Report<SourceRow> Tally::sources(std::uint64_t min_visitors) const {
   return report;
 }
 
-Report<SegmentStatsRow> Tally::segments(std::uint64_t min_visitors) const {
+Report<SegmentStatsRow> Tally::segments(std::uint64_t min_visitors, std::uint64_t since_ms) const {
   Report<SegmentStatsRow> report;
-  for (const auto& [segment, visitors] : segments_) {
+  for (const auto& [segment, days] : segments_) {
+    std::uint64_t visitors = 0;
+    for (auto day = days.lower_bound(since_ms / kDayMs); day != days.end(); ++day) visitors += day->second;
     if (visitors > 0) report_row(report, min_visitors, {names_.name(segment), visitors});
   }
   sort_rows(

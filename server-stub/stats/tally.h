@@ -42,7 +42,8 @@ class Tally {
   [[nodiscard]] Report<PageRow> pages(std::uint64_t min_visitors, By by) const;
   [[nodiscard]] Report<PathRow> paths(std::uint64_t min_visitors, By by) const;
   [[nodiscard]] Report<SourceRow> sources(std::uint64_t min_visitors) const;
-  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors) const;
+  /// Of the streams that were heard of on the day of `since_ms` (UTC) or later.
+  [[nodiscard]] Report<SegmentStatsRow> segments(std::uint64_t min_visitors, std::uint64_t since_ms) const;
   [[nodiscard]] Report<CampaignStatsRow> campaigns(std::uint64_t min_visitors) const;
   [[nodiscard]] Report<HourRow> hours(std::uint64_t min_visitors) const;
 
@@ -78,6 +79,7 @@ class Tally {
     FlatMap<Variant, VariantShare> variants;
     FlatMap<std::uint32_t, Trail> trails;  ///< by campaign
     std::uint64_t membership_sent_ms = 0;
+    std::uint64_t heard_day = 0;  ///< the latest on which a report of membership was received, by the collector's clock
     std::vector<std::uint32_t> segments;
   };
   void add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
@@ -89,7 +91,9 @@ class Tally {
   void add_goals(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream);
   void count_conversions(Stream& stream, std::uint32_t campaign);
   VariantShare& variant_share(Stream& stream, Variant variant);
-  void set_membership(const ProgramNames& program, const DecodedBatch& batch, Stream& stream);
+  void set_membership(const ProgramNames& program, const DecodedBatch& batch, std::uint64_t received_ms,
+                      Stream& stream);
+  void leave_segments(const Stream& stream);
 
   Walks by_path_, by_type_;
   NameTable source_names_{kMaxSources};
@@ -98,7 +102,7 @@ class Tally {
   std::map<std::uint64_t, Total<Share>> hours_;
   std::map<Source, Total<std::uint64_t>> sources_;
   std::map<Variant, Total<VariantShare>> variants_;
-  std::map<std::uint32_t, std::uint64_t> segments_;
+  std::map<std::uint32_t, std::map<std::uint64_t, std::uint64_t>> segments_;  ///< streams by the day they were heard of
 };
 
 }  // namespace omo::collector

@@ -149,6 +149,40 @@ TEST_CASE("a segment has the streams whose latest report has it on") {
   CHECK(stats.segments(1).rows == std::vector<SegmentStatsRow>{{"reader", 1}});
 }
 
+TEST_CASE("a size of a segment counts those who were heard of since a day, each on the latest such day") {
+  constexpr std::uint64_t kDay = 86'400'000;
+  const auto report = [](std::uint64_t stream, std::uint32_t sequence, std::uint64_t sent_ms,
+                         std::vector<std::uint32_t> on) {
+    DecodedBatch made = batch(stream, {page_view(sequence, "/", sent_ms)});
+    made.header.sent_ms = sent_ms;
+    made.has_membership = true;
+    made.segments_on = std::move(on);
+    return made;
+  };
+  Stats stats;
+  const auto add = [&](const DecodedBatch& made, std::uint64_t received_ms) {
+    stats.add(names(), made, sequences(made), received_ms);
+  };
+  const auto size = [&](std::uint64_t since_ms) {
+    const std::vector<SegmentStatsRow> rows = stats.segments(1, false, since_ms).rows;
+    return rows.empty() ? 0 : rows[0].visitors;
+  };
+  std::uint32_t row = 0;
+  while (names().segment(row) != "reader") ++row;
+  add(report(1, 0, kSent, {row}), kSent);
+  add(report(2, 0, kSent + 40 * kDay, {row}), kSent + 40 * kDay);
+  CHECK(size(0) == 2);
+  CHECK(size(kSent + 10 * kDay) == 1);
+  CHECK(size(kSent + 41 * kDay) == 0);
+  // Whoever comes back counts, also with a clock that went back, which does not change what was said.
+  add(report(1, 1, kSent - kDay, {}), kSent + 39 * kDay);
+  CHECK(size(kSent + 10 * kDay) == 2);
+  stats.erase(1);
+  CHECK(size(0) == 1);
+  add(report(2, 1, kSent + 41 * kDay, {}), kSent + 41 * kDay);
+  CHECK(size(0) == 0);
+}
+
 TEST_CASE("a campaign counts impressions, clicks, dismissals and conversions by variant") {
   Stats stats;
   add(stats, batch(1, {promotion(0, "view_promotion", "welcome", "warm"),

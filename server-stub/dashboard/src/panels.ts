@@ -3,16 +3,17 @@
 import { element } from './dom';
 import { flow } from './flow';
 import { plot } from './plot';
-import type {
-  CampaignRow,
-  HourRow,
-  PageRow,
-  PageTypeRow,
-  PathRow,
-  Report,
-  Reports,
-  SegmentRow,
-  SourceRow,
+import {
+  SEGMENT_DAYS,
+  type CampaignRow,
+  type HourRow,
+  type PageRow,
+  type PageTypeRow,
+  type PathRow,
+  type Report,
+  type Reports,
+  type SegmentRow,
+  type SourceRow,
 } from './reports';
 import { table, type Column } from './table';
 import type { TextKey, Texts } from './text';
@@ -33,7 +34,7 @@ function card<Row>(panel: Panel<Row>, report: Report<Row>, texts: Texts): HTMLEl
     'section',
     { class: `card ${panel.width}`, 'aria-labelledby': `card-${panel.name}`, 'data-report': panel.name },
     element('h2', { id: `card-${panel.name}` }, texts.say(panel.name)),
-    element('p', { class: 'about' }, texts.say(panel.about)),
+    element('p', { class: 'about' }, texts.say(panel.about, { days: SEGMENT_DAYS })),
   );
   if (report.rows.length > 0) {
     made.append(...panel.draw(report.rows));

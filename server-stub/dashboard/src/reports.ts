@@ -61,6 +61,9 @@ export interface Reports {
   hours: Report<HourRow>;
 }
 
+/** A visitor who has not come for longer may be in a segment or not: only the device knows. */
+export const SEGMENT_DAYS = 30;
+
 /** The token is not the collector's. */
 export class Unauthorized extends Error {}
 
@@ -81,7 +84,7 @@ export async function fetchReports(token: string): Promise<Reports> {
     fetchReport<PageTypeRow>('pages?by=page_type', token),
     fetchReport<PathRow>('paths', token),
     fetchReport<SourceRow>('sources', token),
-    fetchReport<SegmentRow>('segments', token),
+    fetchReport<SegmentRow>(`segments?seen_days=${SEGMENT_DAYS}`, token),
     fetchReport<CampaignRow>('campaigns', token),
     fetchReport<HourRow>('hours', token),
   ]);
