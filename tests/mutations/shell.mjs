@@ -124,7 +124,7 @@ export const inShell = [
   // What is sent.
   provisional('nothing is sent while consent is provisional', 'client.ts', 'return !chooser._standing() && (leading || !isKept())', 'true', [UNTIL], { find: '!chooser._standing()' }), // prettier-ignore
   // What other scripts hear.
-  sink('of a denied event nothing is said', 'client.ts', '!(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ~granted())', 'true', [of('console')]), // prettier-ignore
+  sink('of a denied event nothing is said', 'client.ts', '!(engine.omo_label(Table.Event, engine._find(Table.Event, name)) & ALL_PURPOSES & ~granted())', 'true', [of('console')]), // prettier-ignore
   sink('the tag is restricted', 'tag.ts', '    true,\n', 'false', [EXPORTED, ASKED], { find: 'true' }),
   sink('what waited in the queue is taken out', 'tag.ts', 'queue.splice(0)', 'queue', [of('dataLayer, queue of the tag')]), // prettier-ignore
   sink('what is told is what is exposed', 'client.ts', 'report = createReport(engine, restricted)', 'false', [ASKED, TOLD], { find: 'restricted' }), // prettier-ignore
