@@ -12,9 +12,9 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** Of each export of engine.wasm but its memory: {name of the list: name in the module}. */
 export const shortNames = Object.fromEntries(exportsIn('engine_exports.txt').map((name, i) => [name, letters[i]]));
 
-/** What has the short names, with those of the list besides. */
+/** Exports by the names of the list, whether they have these (engine-host.wasm) or the short ones. */
 export const byName = (exports) =>
   Object.assign(
     { ...exports },
-    Object.fromEntries(Object.entries(shortNames).map(([name, short]) => [name, exports[short]])),
+    Object.fromEntries(Object.entries(shortNames).map(([name, short]) => [name, exports[short] ?? exports[name]])),
   );

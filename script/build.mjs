@@ -60,9 +60,9 @@ function shorten(file) {
  * Binaryen of npm takes what Emscripten's older optimiser left, and everything that only the toolchain's own exports
  * reach: the module exports its memory and the names of the list, nothing else.
  */
-function buildWasm(name, lists, from = name) {
+function buildWasm(name, lists) {
   const source = need(
-    join(options.wasm, from),
+    join(options.wasm, name),
     'run cmake --preset wasm && cmake --build --preset wasm (or say --wasm DIR)',
   );
   const names = lists.flatMap(exportsIn);
@@ -80,15 +80,9 @@ function buildWasm(name, lists, from = name) {
   execFileSync(tool('wasm-opt'), [
     reduced,
     ...features,
-    // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
-    ...(name != 'compiler.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
-    // Accessors are as small inlined as called, and an event is a seventh faster.
-    ...(from == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
-    '-Oz',
-    '--converge',
-    // Once more after all else, and functions in the order of their use: 120 bytes of the engine's brotli.
-    '--optimize-instructions',
-    '--reorder-functions',
+    // Data begins at 1,024 (Emscripten's default), so that an address and a small number are one operand.
+    '--low-memory-unused',
+    ...(name == 'engine-host.wasm' ? ['-O3'] : smallest(name)),
     '--strip-debug',
     '--strip-producers',
     '--strip-target-features',
@@ -96,6 +90,19 @@ function buildWasm(name, lists, from = name) {
     join(options.out, name),
   ]);
 }
+
+/** Passes for the fewest bytes of brotli. */
+const smallest = (name) => [
+  // Control flow laid out anew takes another hundredth off the engine; the compiler would take half a minute for it.
+  ...(name != 'compiler.wasm' ? ['--flatten', '--rereloop', '-Os'] : []),
+  // Accessors are as small inlined as called, and an event is a seventh faster.
+  ...(name == 'engine.wasm' ? ['--always-inline-max-function-size=12'] : []),
+  '-Oz',
+  '--converge',
+  // Once more after all else, and functions in the order of their use: 120 bytes of the engine's brotli.
+  '--optimize-instructions',
+  '--reorder-functions',
+];
 
 /** Bytes as sent: gzip and brotli at their highest levels. */
 function sizesOf(file) {
@@ -112,7 +119,7 @@ function sizesOf(file) {
 mkdirSync(options.out, { recursive: true });
 await buildShell();
 buildWasm('engine.wasm', ['engine_exports.txt']);
-buildWasm('engine-host.wasm', ['engine_exports.txt', 'engine_host_exports.txt'], 'engine.wasm');
+buildWasm('engine-host.wasm', ['engine_exports.txt', 'engine_host_exports.txt']);
 buildWasm('catalog.wasm', ['catalog_exports.txt']);
 buildWasm('compiler.wasm', ['compiler_exports.txt']);
 copyFileSync(

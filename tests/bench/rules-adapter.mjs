@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any workload of the shape of ../shared/bench/rules on the real compiler and the real engine (of OMO_DIST, default dist/): as
-// engine-host.wasm, which is engine.wasm with exports by row, and does not read a name with each event. A rule is {id, op: 'and' | 'or', args: [{k: 'num', a, cmp, v} | {k: 'eq', a, v} | {k: 'in', a, vs} |
+// Any workload of the shape of ../shared/bench/rules on the real compiler and the real engine (of OMO_DIST, default dist/), as
+// engine-host.wasm: the same sources as engine.wasm, built for speed instead of size, with exports by row, so that no name is read
+// with each event. A rule is {id, op: 'and' | 'or', args: [{k: 'num', a, cmp, v} | {k: 'eq', a, v} | {k: 'in', a, vs} |
 // {k: 'rec', a, ms}]}; an engine is a class: constructor(rules, profile), ready, reset(profile), event({a, v, now}), out.
 //
 // An attribute becomes a context value (a number, a string, or one of each), or a recency signal where a rule asks how
@@ -129,7 +130,13 @@ class Omotenashi {
         event: row(tables.event, time && `${time}_now`),
         time,
       });
+    // By name, as a property: a tenth of an event faster than a Map. What no rule asks for is in it too.
+    this.rows = Object.create(null);
+    const unasked = { name: '', number: -1, text: -1, event: -1, time: '' };
+    for (const name of Object.keys(profile)) this.rows[name] = this.attributes.get(name) ?? unasked;
+    for (const [name, attribute] of this.attributes) this.rows[name] = attribute;
     this.ahead = new Map();
+    this.waits = false;
     this.now = 0;
     this.start = defaultStart;
     this.apply(InputKind.consent, 0, [(1 << purposes.length) - 1, 1 << purposes.indexOf('personalization')]);
@@ -158,21 +165,25 @@ class Omotenashi {
   event({ a, v, now }) {
     if (now < this.now) this.goBack(now);
     this.now = now;
-    if (this.ahead.size > 0) this.wait(now);
-    const attribute = this.attributes.get(a);
+    if (this.waits) this.wait(now);
+    const attribute = this.rows[a];
     if (attribute === undefined) {
       this.take(-1, now);
       return;
     }
-    if (attribute.event >= 0) {
-      if (v === now && this.ahead.size === 0) this.take(attribute.event, now);
+    const { number, text, event } = attribute;
+    if (event >= 0) {
+      if (v === now && !this.waits) this.take(event, now);
       else this.setTime(attribute, v, now);
+    } else if (number < 0 && text < 0) {
+      this.take(-1, now);
+      return;
     }
     if (typeof v === 'number') {
-      if (attribute.number >= 0 && this.setNumber(attribute.number, now, v)) this.set(attribute, v, now);
-      if (attribute.text >= 0) this.set(attribute, v, now);
-    } else if (typeof v === 'string' && attribute.number < 0 && attribute.text >= 0) {
-      this.setText(attribute.text, now, write(this.input, v));
+      if (number >= 0 && this.setNumber(number, now, v)) this.set(attribute, v, now);
+      if (text >= 0) this.set(attribute, v, now);
+    } else if (typeof v === 'string' && number < 0 && text >= 0) {
+      this.setText(text, now, write(this.input, v));
     } else this.set(attribute, v, now);
   }
 
@@ -205,6 +216,7 @@ class Omotenashi {
   /** A time that is not the event's own: that of a trait, from which the signal comes back. */
   setTime(attribute, value, now) {
     this.ahead.delete(attribute);
+    this.waits = this.ahead.size > 0;
     const time = Math.floor(value);
     const name = encoder.encode(`${attribute.time}_at`);
     const trait = (value) => {
@@ -226,6 +238,7 @@ class Omotenashi {
       this.take(attribute.event, Math.min(time, now));
       if (time <= now) this.ahead.delete(attribute);
     }
+    this.waits = this.ahead.size > 0;
   }
 
   /** An input record (wasm/wire/input.md). */
@@ -239,4 +252,4 @@ class Omotenashi {
   }
 }
 
-export const engines = { 'omotenashi (engine.wasm)': Omotenashi };
+export const engines = { 'omotenashi (engine-host.wasm)': Omotenashi };

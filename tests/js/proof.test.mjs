@@ -13,6 +13,7 @@ import { compareTape } from '../proof/tape.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const SEEDS = '1-60';
 const engine = readFileSync(join(root, 'dist/engine.wasm'));
+const engines = { 'engine.wasm': engine, 'engine-host.wasm': readFileSync(join(root, 'dist/engine-host.wasm')) };
 const folder = mkdtempSync(join(tmpdir(), 'omo-proof-'));
 let tape;
 before(() => {
@@ -24,12 +25,13 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-test(`engine.wasm shows what the native engine shows, byte for byte, on the lives of seeds ${SEEDS}`, () => {
-  const { lives, entries, difference } = compareTape(tape, engine);
-  assert.equal(difference, undefined);
-  assert.equal(lives, 4 * 60);
-  assert.ok(entries > 40 * lives, `${entries} entries`);
-});
+for (const [name, bytes] of Object.entries(engines))
+  test(`${name} shows what the native engine shows, byte for byte, on the lives of seeds ${SEEDS}`, () => {
+    const { lives, entries, difference } = compareTape(tape, bytes);
+    assert.equal(difference, undefined);
+    assert.equal(lives, 4 * 60);
+    assert.ok(entries > 40 * lives, `${entries} entries`);
+  });
 
 test('a tape of another engine is told, with the life and the step', () => {
   // As if the native engine had shown something else after the last step.

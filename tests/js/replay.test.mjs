@@ -21,6 +21,7 @@ const names = readdirSync(fixtures, { withFileTypes: true })
   .map((entry) => entry.name);
 
 const engineBytes = readFileSync(join(dist, 'engine.wasm'));
+const hostBytes = readFileSync(join(dist, 'engine-host.wasm'));
 const compiler = await loadCompiler(join(dist, 'compiler.wasm'));
 
 function compile(source) {
@@ -47,6 +48,10 @@ describe('every replay fixture gives its expected lines', () => {
     const read = (file) => readFileSync(join(fixtures, name, file), 'utf8');
     test(`${name} in Wasm`, async () => {
       const exports = await instantiateEngine(engineBytes);
+      assert.equal(replay(exports, compile(read('playbook.json')), read('events.ndjson')), read('expected.ndjson'));
+    });
+    test(`${name} in Wasm that is built for speed`, async () => {
+      const exports = await instantiateEngine(hostBytes);
       assert.equal(replay(exports, compile(read('playbook.json')), read('events.ndjson')), read('expected.ndjson'));
     });
     test(`${name} in wasm2js`, async () => {

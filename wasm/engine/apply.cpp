@@ -150,7 +150,7 @@ Status apply_event(State& state, double time_ms, Bytes payload, bool has_symbols
 void take_value(State& state, bool trait, std::uint32_t row, const Value& value) {
   Item& item = (trait ? state.traits : state.contexts)[row];
   const bool known = item.size > 0;
-  set_named_value(state, item, value);
+  set_named_value(state, trait, row, value);
   if (trait && (known || item.size > 0)) restore_signals(state, row);
   if (!trait && row == page_context::kUtcOffsetMin) take_utc_offset(state, value);
 }

@@ -118,6 +118,7 @@ double campaign_priority(const State& state, const CampaignRow& row) {
 }
 
 std::uint32_t campaign_named(const State& state) {
+  if (kForSpeed && state.occurrence.params.size == 0) return kNone;
   const Value id = find_param(state, state.known.promotion_id);
   return id.tag == ValueTag::kString ? state.program.find_row(Table::kCampaign, id.text) : kNone;
 }

@@ -196,12 +196,8 @@ bool matches_where(const State& state, std::uint32_t where, std::uint32_t bytes)
 
 void touch_signal(State& state, std::uint32_t row) { touch_readers(state, row); }
 
-void touch_named_value(State& state, const Item& item) {
-  const std::uint32_t signals = state.program.signals().size();
-  const std::uint32_t traits = state.program.traits().size();
-  const bool context = item.kind == EntryKind::kContext;
-  touch_readers(state, signals + (context ? traits + static_cast<std::uint32_t>(&item - state.contexts)
-                                          : static_cast<std::uint32_t>(&item - state.traits)));
+void touch_named_value(State& state, bool trait, std::uint32_t index) {
+  touch_readers(state, state.program.signals().size() + (trait ? 0 : state.program.traits().size()) + index);
 }
 
 std::uint32_t subject_of_node(const State& state, std::uint32_t node) {

@@ -17,8 +17,8 @@ namespace omo {
 
 /// A subject of ReadRow has changed: the formulas that read it are evaluated again by update_formulas().
 void touch_signal(State& state, std::uint32_t row);
-/// Of a trait or context value.
-void touch_named_value(State& state, const Item& item);
+/// Of a trait or context value, by its row.
+void touch_named_value(State& state, bool trait, std::uint32_t index);
 void touch_node(State& state, std::uint32_t node);
 /// All formulas; with `moving` those that read the clock.
 void touch_formulas(State& state, bool moving);

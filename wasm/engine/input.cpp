@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inputs: what every one has before and after it. The event path begins here, so this file and the network are
-// compiled for speed (CMakeLists.txt), the others for size.
+// The inputs: what every one has before and after it.
 #include "engine/apply.h"
 #include "engine/engine.h"
 #include "engine/journeys.h"
@@ -23,9 +22,15 @@ OMO_INLINE inline void begin_input(State& state) {
 /// Of an input that was not let in nothing is seen, not even that it came.
 OMO_INLINE inline void end_input(State& state, ByteWriter& journal) {
   if (!state.entered) return;
-  settle(state);
-  tell_segments(state, journal);
-  write_journeys(state, journal);
+  if constexpr (kForSpeed) {
+    settle_here(state);
+    if (state.moved_size > 0) tell_segments(state, journal);
+    if (!state.program.journeys().empty()) write_journeys(state, journal);
+  } else {
+    settle(state);
+    tell_segments(state, journal);
+    write_journeys(state, journal);
+  }
   state.outcome.journal_bytes = static_cast<std::uint32_t>(journal.position());
   if (journal.position() > 0) state.outcome.flags |= outcome::kJournal;
 }

@@ -33,16 +33,6 @@ void publish_named_value(State& state, const NamedValueRow& row, const Item& ite
   }
 }
 
-/// An id that has served its time makes room for one that nothing connects with it, once nothing waits under it.
-void retire_stream(State& state) {
-  Item& stream = state.own->stream;
-  Item& queue = state.own->queue;
-  const double age = state.outcome.time - stream.number;
-  if (stream.size == 0 || queue.size > 0 || age < state.program.meta().stream_ms) return;
-  stream.size = 0;
-  queue.number = 0;
-}
-
 }  // namespace
 
 std::int32_t local_day(const State& state, double time_ms) {
@@ -54,9 +44,16 @@ std::int32_t local_day(const State& state, double time_ms) {
 void store_text(Text& to, std::string_view text) {
   // Most values are numbers that follow numbers: there is nothing to wipe.
   if (to.length == 0 && text.empty()) return;
-  to.length = static_cast<std::uint8_t>(utf8_prefix(text, kMaxStringBytes));
-  std::memset(to.bytes, 0, kMaxStringBytes);
-  if (to.length > 0) std::memcpy(to.bytes, text.data(), to.length);
+  const std::size_t length = utf8_prefix(text, kMaxStringBytes);
+  if constexpr (kForSpeed) {
+    // Behind the text that stands here the bytes are zero already. (What a snapshot brought may name any length.)
+    const std::size_t before = to.length < kMaxStringBytes ? to.length : kMaxStringBytes;
+    for (std::size_t i = length; i < before; ++i) to.bytes[i] = 0;
+  } else {
+    std::memset(to.bytes, 0, kMaxStringBytes);
+  }
+  to.length = static_cast<std::uint8_t>(length);
+  copy_bytes(reinterpret_cast<std::uint8_t*>(to.bytes), as_bytes(text).first(length));
 }
 
 void store_value(Entry& to, const Value& value) {
@@ -87,17 +84,18 @@ Entry& push_front(Item& item, std::uint32_t last) {
 
 Entry& push_entry(Item& item) { return push_front(item, item.size < item.capacity ? item.size++ : item.capacity - 1); }
 
-void set_named_value(State& state, Item& item, const Value& value) {
+void set_named_value(State& state, bool trait, std::uint32_t index, const Value& value) {
+  const NamedValueRow& row = (trait ? state.program.traits() : state.program.contexts())[index];
+  Item& item = (trait ? state.traits : state.contexts)[index];
   item.size = value.is_null() ? 0 : 1;
   store_value(entry_of(item, 0), value);
-  touch_named_value(state, item);
-  const bool trait = item.kind == EntryKind::kTrait;
-  const NamedValueRow& row = trait ? state.program.traits()[static_cast<std::size_t>(&item - state.traits)]
-                                   : state.program.contexts()[static_cast<std::size_t>(&item - state.contexts)];
-  if (row.days_source == kNone) {
-    publish_named_value(state, row, item);
-  } else {
+  touch_named_value(state, trait, index);
+  if (row.days_source != kNone) {
     publish_traits(state);  // and the timer of midnight
+  } else if (kForSpeed && value.tag == ValueTag::kNumber) {
+    set_number(state, row.source, value.number);  // what publishing it comes to
+  } else {
+    publish_named_value(state, row, item);
   }
 }
 
@@ -201,14 +199,6 @@ void settle_due(State& state) {
   decide_slots(state);
 }
 
-void settle(State& state) {
-  if (is_unsettled(state)) settle_due(state);
-  retire_stream(state);
-  const bool measures = state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement);
-  if (state.own->seed.size == 0 || (measures && state.own->stream.size == 0)) {
-    state.outcome.flags |= outcome::kNeedsSeed;
-  }
-  state.outcome.wake_at = next_due(state.timers);
-}
+void settle(State& state) { settle_here(state); }
 
 }  // namespace omo

@@ -22,8 +22,8 @@ Entry& push_entry(Item& item);
 
 /// The visitor's calendar day at a time.
 [[nodiscard]] std::int32_t local_day(const State& state, double time_ms);
-/// Sets a trait or context value; null removes it.
-void set_named_value(State& state, Item& item, const Value& value);
+/// Sets a trait or context value by its row; null removes it.
+void set_named_value(State& state, bool trait, std::uint32_t index, const Value& value);
 /// Brings every trait and days_until() up to the present local day.
 void publish_traits(State& state);
 /// Brings all conditions in line with the kept state and the consent.
@@ -50,5 +50,22 @@ void save_item(const State& state, const Item& item, ByteWriter& writer);
 void settle_due(State& state);
 /// After any change: due timers, journeys, decisions, the next wake-up.
 void settle(State& state);
+
+/// settle() for the one place that comes with every input.
+OMO_INLINE inline void settle_here(State& state) {
+  if (is_unsettled(state)) settle_due(state);
+  const MetaRow& meta = state.program.meta();
+  Item& stream = state.own->stream;
+  Item& queue = state.own->queue;
+  // An id that has served its time makes room for one that nothing connects with it, once nothing waits under it.
+  const double age = state.outcome.time - stream.number;
+  if (!(stream.size == 0 || queue.size > 0 || age < meta.stream_ms)) {
+    stream.size = 0;
+    queue.number = 0;
+  }
+  const bool measures = meta.sync_events != 0 && granted(state, purpose::kMeasurement);
+  if (state.own->seed.size == 0 || (measures && stream.size == 0)) state.outcome.flags |= outcome::kNeedsSeed;
+  state.outcome.wake_at = next_due(state.timers);
+}
 
 }  // namespace omo

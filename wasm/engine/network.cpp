@@ -6,8 +6,85 @@
 namespace omo {
 namespace {
 
-OMO_INLINE inline void flip_if(State& state, std::uint32_t node, bool on) {
-  if (node != kNone) flip(state, node, on);
+/// What turns nodes on and off. Pointers and counts are its own, since the compiler must take it that what is written
+/// to nodes changes all else: a source that moves past many thresholds would load them again for each.
+class Wave {
+ public:
+  OMO_INLINE explicit Wave(const State& state)
+      : node_on_(state.node_on),
+        node_watch_(state.node_watch),
+        levels_(state.gate_level),
+        worklist_(state.worklist),
+        first_(state.program.node_parents().data()),
+        parents_(state.program.parents().data()),
+        literals_(state.program.meta().literal_count),
+        inner_gates_(state.program.gates().size() - state.program.segments().size()) {}
+
+  /// Sets a node that is not in this state, and all that follows from it.
+  OMO_INLINE void flip(State& state, std::uint32_t node, bool on) {
+    const std::int32_t step = on ? 1 : -1;
+    const std::int32_t crossed = on ? 0 : -1;
+    // All gates that follow move in one direction, so each enters the worklist at most once.
+    std::uint32_t waiting = 0;
+    for (;;) {
+      set(state, node, on);
+      const std::uint32_t* const end = parents_ + first_[node + 1];
+      for (const std::uint32_t* parent = parents_ + first_[node]; parent != end; ++parent) {
+        const std::uint32_t gate = *parent;
+        if ((levels_[gate] += step) != crossed) continue;
+        if (gate < inner_gates_) {
+          worklist_[waiting++] = literals_ + gate;
+        } else {
+          set(state, literals_ + gate, on);
+        }
+      }
+      if (waiting == 0) break;
+      node = worklist_[--waiting];
+    }
+  }
+
+  [[nodiscard]] OMO_INLINE bool differs(std::uint32_t node, bool on) const { return (node_on_[node] != 0) != on; }
+
+  /// Tells of what was watched.
+  OMO_INLINE void end(State& state) const {
+    if ((watched_ & kWatchSegment) != 0) state.outcome.flags |= outcome::kSegmentsChanged;
+    if ((watched_ & kWatchAudience) != 0) state.decide = true;
+    if ((watched_ & kWatchJourney) != 0) state.walk = true;
+  }
+
+ private:
+  OMO_INLINE void set(State& state, std::uint32_t node, bool on) {
+    node_on_[node] = on;
+    const std::uint8_t watch = node_watch_[node];
+    watched_ |= watch;
+    if ((watch & kWatchReaders) != 0) note_move(state, node);
+  }
+
+  std::uint8_t* node_on_;
+  const std::uint8_t* node_watch_;
+  std::int32_t* levels_;
+  std::uint32_t* worklist_;
+  const std::uint32_t* first_;
+  const std::uint32_t* parents_;
+  std::uint32_t literals_;
+  std::uint32_t inner_gates_;
+  std::uint8_t watched_ = 0;
+};
+
+/// A wave of its own for one node: in a build for size, all share these instructions.
+[[maybe_unused]] void flip(State& state, std::uint32_t node, bool on) {
+  Wave wave(state);
+  if (wave.differs(node, on)) wave.flip(state, node, on);
+  wave.end(state);
+}
+
+OMO_FAST_INLINE void flip_if(State& state, Wave& wave, std::uint32_t node, bool on) {
+  if (node == kNone) return;
+  if constexpr (!kForSpeed) {
+    flip(state, node, on);
+  } else if (wave.differs(node, on)) {
+    wave.flip(state, node, on);
+  }
 }
 
 /// First match row with this symbol, or kNone. Matches of a source are sorted by symbol, which their row begins with.
@@ -33,9 +110,9 @@ Matches matches_from(const State& state, const SourceRow& source, std::uint32_t 
   return result;
 }
 
-void set_match(State& state, const MatchRow& row, bool equal) {
-  flip_if(state, row.literal, equal);
-  flip_if(state, row.negation, !equal);
+OMO_FAST_INLINE void set_match(State& state, Wave& wave, const MatchRow& row, bool equal) {
+  flip_if(state, wave, row.literal, equal);
+  flip_if(state, wave, row.negation, !equal);
 }
 
 }  // namespace
@@ -44,68 +121,31 @@ bool is_on(const State& state, std::uint32_t node) {
   return node == kAlways || (node != kNone && state.node_on[node] != 0);
 }
 
-void flip(State& state, std::uint32_t node, bool on) {
-  std::uint8_t* const node_on = state.node_on;
-  if ((node_on[node] != 0) == on) return;
-  const std::uint8_t* const node_watch = state.node_watch;
-  std::int32_t* const levels = state.gate_level;
-  std::uint32_t* const worklist = state.worklist;
-  const std::uint32_t* const first = state.program.node_parents().data();
-  const std::uint32_t* const parents = state.program.parents().data();
-  const std::uint32_t literals = state.program.meta().literal_count;
-  const std::uint32_t inner_gates = state.program.gates().size() - state.program.segments().size();
-  const std::int32_t step = on ? 1 : -1;
-  const std::int32_t crossed = on ? 0 : -1;
-  // All gates that follow move in one direction, so each enters the worklist at most once.
-  std::uint32_t waiting = 0;
-  std::uint8_t watched = 0;
-  for (;;) {
-    node_on[node] = on;
-    watched |= node_watch[node];
-    if ((node_watch[node] & kWatchReaders) != 0) note_move(state, node);
-    const std::uint32_t* const end = parents + first[node + 1];
-    for (const std::uint32_t* parent = parents + first[node]; parent != end; ++parent) {
-      const std::uint32_t gate = *parent;
-      if ((levels[gate] += step) != crossed) continue;
-      if (gate < inner_gates) {
-        worklist[waiting++] = literals + gate;
-      } else {
-        node_on[literals + gate] = on;
-        watched |= node_watch[literals + gate];
-        if ((node_watch[literals + gate] & kWatchReaders) != 0) note_move(state, literals + gate);
-      }
-    }
-    if (waiting == 0) break;
-    node = worklist[--waiting];
-  }
-  if ((watched & kWatchSegment) != 0) state.outcome.flags |= outcome::kSegmentsChanged;
-  if ((watched & kWatchAudience) != 0) state.decide = true;
-  if ((watched & kWatchJourney) != 0) state.walk = true;
-}
-
 void set_presence(State& state, std::uint32_t source, Presence presence) {
   if (source == kNone) return;
   SourceState& now = state.sources[source];
   if (now.presence == presence) return;
   const SourceRow& row = state.program.sources()[source];
   const bool present = presence == Presence::kPresent;
+  Wave wave(state);
   if (present || now.presence == Presence::kPresent) {
     for (std::uint32_t i = 0; i < row.threshold_count; ++i) {
       const ThresholdRow& threshold = state.program.thresholds()[row.first_threshold + i];
-      flip_if(state, threshold.literal, false);
-      flip_if(state, threshold.negation, present);
+      flip_if(state, wave, threshold.literal, false);
+      flip_if(state, wave, threshold.negation, present);
     }
     for (std::uint32_t i = 0; i < row.match_count; ++i) {
       const MatchRow& match = state.program.matches()[row.first_match + i];
-      flip_if(state, match.literal, false);
-      flip_if(state, match.negation, present);
+      flip_if(state, wave, match.literal, false);
+      flip_if(state, wave, match.negation, present);
     }
     now.position = 0;
     now.match = kNone;
   }
   now.presence = presence;
-  flip_if(state, row.null_literal, presence == Presence::kNull);
-  flip_if(state, row.present_literal, present);
+  flip_if(state, wave, row.null_literal, presence == Presence::kNull);
+  flip_if(state, wave, row.present_literal, present);
+  wave.end(state);
 }
 
 void set_number(State& state, std::uint32_t source, double number) {
@@ -113,17 +153,22 @@ void set_number(State& state, std::uint32_t source, double number) {
   SourceState& now = state.sources[source];
   if (now.presence != Presence::kPresent) set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
-  const Rows<ThresholdRow> rows = state.program.thresholds().subspan(row.first_threshold, row.threshold_count);
-  while (now.position < rows.size() && holds(rows[now.position], number)) {
-    flip_if(state, rows[now.position].literal, true);
-    flip_if(state, rows[now.position].negation, false);
-    ++now.position;
+  const ThresholdRow* const rows = state.program.thresholds().data() + row.first_threshold;
+  std::uint32_t& position = now.position;
+  const auto rises = [&] { return position < row.threshold_count && holds(rows[position], number); };
+  const auto falls = [&] { return position > 0 && !holds(rows[position - 1], number); };
+  if (kForSpeed && !rises() && !falls()) return;
+  Wave wave(state);
+  for (; rises(); ++position) {
+    flip_if(state, wave, rows[position].literal, true);
+    flip_if(state, wave, rows[position].negation, false);
   }
-  while (now.position > 0 && !holds(rows[now.position - 1], number)) {
-    --now.position;
-    flip_if(state, rows[now.position].literal, false);
-    flip_if(state, rows[now.position].negation, true);
+  while (falls()) {
+    --position;
+    flip_if(state, wave, rows[position].literal, false);
+    flip_if(state, wave, rows[position].negation, true);
   }
+  wave.end(state);
 }
 
 namespace {
@@ -145,13 +190,15 @@ void set_string(State& state, std::uint32_t source, std::string_view text) {
   Matches before = matches_from(state, row, now.match);
   Matches after = matches_from(state, row, match);
   now.match = match;
+  Wave wave(state);
   while (before.at != before.end || after.at != after.end) {
     const int order = before.at == before.end ? 1 : after.at == after.end ? -1 : order_of(*before.at, *after.at);
-    if (order < 0) set_match(state, *before.at, false);
-    if (order > 0) set_match(state, *after.at, true);
+    if (order < 0) set_match(state, wave, *before.at, false);
+    if (order > 0) set_match(state, wave, *after.at, true);
     if (order <= 0) ++before.at;
     if (order >= 0) ++after.at;
   }
+  wave.end(state);
 }
 
 }  // namespace
@@ -170,13 +217,15 @@ void set_members(State& state, std::uint32_t source, const Item& item) {
   if (source == kNone) return;
   set_presence(state, source, Presence::kPresent);
   const SourceRow& row = state.program.sources()[source];
+  Wave wave(state);
   for (std::uint32_t i = 0; i < row.match_count; ++i) {
     const MatchRow& match = state.program.matches()[row.first_match + i];
     const std::string_view text = state.program.symbol(match.symbol);
     bool member = false;
     for (std::uint32_t k = 0; k < item.size; ++k) member = member || same_text(entry_of(item, k).text.view(), text);
-    set_match(state, match, member);
+    set_match(state, wave, match, member);
   }
+  wave.end(state);
 }
 
 double next_threshold(const State& state, std::uint32_t source) {

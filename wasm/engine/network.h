@@ -6,9 +6,6 @@
 
 namespace omo {
 
-/// Turns a node on or off and everything that follows from it.
-void flip(State& state, std::uint32_t node, bool on);
-
 /// Leaves or enters the state in which atoms have a truth value: all literals off, or all atoms false. kNone as source
 /// is allowed here and in all of the following, and does nothing.
 void set_presence(State& state, std::uint32_t source, Presence presence);

@@ -34,7 +34,7 @@ void offer(State& state, std::uint8_t per_item) {
       continue;
     }
     if (!matches_where(state, row.where, row.where_bytes)) continue;
-    const Value value = find_param(state, row.of);
+    const Value value = kForSpeed && row.of == kNone ? null_value() : find_param(state, row.of);
     if (row.of != kNone && value.is_null()) continue;
     drop_expired(row, item, state.outcome.time);
     const bool refundable = (row.flags & kSignalRefundable) != 0;

@@ -96,9 +96,14 @@ OMO_OUT_OF_LINE std::uint32_t ByteReader::varint() {
 
 OMO_OUT_OF_LINE std::string_view ByteReader::text() { return as_text(take(varint())); }
 
-/// Copies a few bytes one by one; the barrier keeps the compiler from making a memory.copy of the loop again.
-OMO_INLINE inline void copy_short(std::uint8_t* to, const std::uint8_t* from, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
+// The barrier keeps the compiler from making a memory.copy of the loop again.
+OMO_OUT_OF_LINE void copy_bytes(std::uint8_t* to, Bytes from) {
+  constexpr std::size_t kShort = 24;
+  if (from.size() > kShort) {
+    std::memcpy(to, from.data(), from.size());
+    return;
+  }
+  for (std::size_t i = 0; i < from.size(); ++i) {
     to[i] = from[i];
     asm volatile("");
   }
@@ -106,17 +111,11 @@ OMO_INLINE inline void copy_short(std::uint8_t* to, const std::uint8_t* from, st
 
 // Never inlined: GCC would warn of numbers longer than unsigned_bytes() has.
 __attribute__((noinline)) void ByteWriter::put(Bytes bytes) {
-  constexpr std::size_t kShort = 24;
   if (bytes.size() > bytes_.size() - position_) {
     ok_ = false;
     return;
   }
-  std::uint8_t* to = bytes_.data() + position_;
-  if (bytes.size() <= kShort) {
-    copy_short(to, bytes.data(), bytes.size());
-  } else {
-    std::memcpy(to, bytes.data(), bytes.size());
-  }
+  copy_bytes(bytes_.data() + position_, bytes);
   position_ += bytes.size();
 }
 

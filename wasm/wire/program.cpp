@@ -314,13 +314,22 @@ Status ProgramView::open(Bytes bytes) {
     header_ = nullptr;
     return Status::kBadStructure;
   }
+  if constexpr (kForSpeed) {
+    std::uint32_t row = 0;
+    for (std::uint32_t begin = 0; begin < 256; ++begin) {
+      while (row < symbols().size() && symbols()[row].hash >> 24 < begin) ++row;
+      symbol_starts_[begin] = row;
+    }
+  }
   return Status::kOk;
 }
 
 std::uint32_t ProgramView::find_symbol(std::string_view text) const {
   const std::uint32_t hash = fnv32(as_bytes(text));
   const Rows<SymbolRow> rows = symbols();
-  for (std::uint32_t i = lower_bound(Section::kSymbols, hash); i < rows.size() && rows[i].hash == hash; ++i) {
+  std::uint32_t first = kForSpeed ? symbol_starts_[hash >> 24] : lower_bound(Section::kSymbols, hash);
+  while (kForSpeed && first < rows.size() && rows[first].hash < hash) ++first;
+  for (std::uint32_t i = first; i < rows.size() && rows[i].hash == hash; ++i) {
     if (same_text(symbol(i), text)) return i;
   }
   return kNone;

@@ -364,7 +364,6 @@ class ProgramView {
   [[nodiscard]] std::uint32_t find_row(Table table, std::string_view name) const;
   /// Purposes of a row, 0 where its table has none; kExposedBit where the playbook exposes it.
   [[nodiscard]] std::uint32_t label_of(Table table, std::uint32_t row) const;
-
   /// Row of kEvents of an event's symbol, or kNone.
   [[nodiscard]] std::uint32_t find_event(std::uint32_t name) const;
   [[nodiscard]] OMO_INLINE Rows<ParamRow> params_of(const EventRow& event) const {
@@ -391,6 +390,7 @@ class ProgramView {
 
   const ProgramHeader* header_ = nullptr;
   TableView tables_[kSectionCount] = {};
+  std::uint32_t symbol_starts_[kForSpeed ? 256 : 1] = {};  ///< for speed: first symbol by the first byte of its hash
 };
 
 /// First of `count` rows, sorted by the u32 that each begins with, whose key is not below `key`; `count` if none is.
