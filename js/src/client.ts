@@ -46,8 +46,9 @@ export const createCore = (options: Options, engineUrl: string | URL, restricted
   let held: (() => unknown)[] = [];
   // How often a customer has signed out on this page.
   let signOuts = 0;
-  // Wall time at load plus a clock that never goes back.
-  let loadedAt = Date.now() - performance.now();
+  // Wall time at load plus a clock that never goes back. A busy machine can stop between the two readings, which makes
+  // the time early by as much; hardly three times in a row.
+  let loadedAt = Math.max(...[0, 0, 0].map(() => Date.now() - performance.now()));
   const now = () => loadedAt + performance.now();
   const setAlarm = createAlarm(now, () => input(InputKind.Tick));
   let referrer = referrerClass(document.referrer, location.hostname);

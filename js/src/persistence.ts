@@ -90,6 +90,9 @@ export const createPersistence = (engine: Engine, fail: (message: string) => voi
           fail('snapshot: status ' + status);
           base64 = '';
         } else {
+          // Of another program; told on each page until the leader stores what is left.
+          const lost = engine._word(Word.Detail);
+          if (lost) fail('snapshot: lost ' + lost);
           held = new URLSearchParams(lengths);
           removeHeld(own, held);
           // Stored before a withdrawal that no leader has carried out, it would bring back what the next grant must not.

@@ -149,6 +149,7 @@ TEST_CASE("privacy 18: a snapshot that holds what is not granted gives none of i
   before.take(view(kStart));
   Device after(program(), kNoMarketing);
   REQUIRE(after.engine.load_snapshot(before.snapshot()) == Status::kOk);
+  CHECK(after.outcome().detail == 0);  // nothing is lost, and how much is denied is told to nobody
   CHECK(after.outcome().queue_events < before.outcome().queue_events);
   for (const DecodedEvent& sent : after.decoded_batch().events) {
     CHECK(program().view().name_of(Table::kEvent, sent.event) != "quiz_done");

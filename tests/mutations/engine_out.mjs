@@ -118,6 +118,13 @@ export const outOfEngine = [
     'granted(state, item->label)',
     ['privacy 18: a snapshot that holds what is not granted gives none of it back'],
   ),
+  engine(
+    'what is denied is not told as lost',
+    'snapshot.cpp',
+    '!load_item(state, label, entries) && granted(state, label)',
+    '!load_item(state, label, entries)',
+    ['privacy 18: a snapshot that holds what is not granted gives none of it back'],
+  ),
   engine("a snapshot's queue gives back what is granted", 'snapshot.cpp', 'withdraw_from_queue(state)', '(void)0', [
     'privacy 18: a snapshot that holds what is not granted gives none of it back',
   ]),
@@ -131,10 +138,11 @@ export const outOfEngine = [
   ),
   engine(
     'a stream id is asked for with measurement only',
-    'kept_state.cpp',
-    'state.program.meta().sync_events != 0 && granted(state, purpose::kMeasurement)',
-    'state.program.meta().sync_events != 0',
+    'kept_state.h',
+    'meta.sync_events != 0 && granted(state, purpose::kMeasurement)',
+    'meta.sync_events != 0',
     ['privacy 1: a seed gives a stream id only where measurement is granted'],
+    { units: ['wasm/engine/kept_state.cpp', 'wasm/engine/input.cpp'] },
   ),
   // What is explained.
   engine(

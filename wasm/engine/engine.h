@@ -88,7 +88,8 @@ class Engine {
 
   /// Writes the kept state; 0 = it does not fit.
   [[nodiscard]] std::size_t save_snapshot(MutableBytes out) const;
-  /// Replaces the kept state. Entries that do not belong to this program are dropped and counted in outcome().detail.
+  /// Replaces the kept state. Entries that do not belong to this program are dropped; of those that consent covers,
+  /// outcome().detail has the number.
   [[nodiscard]] Status load_snapshot(Bytes snapshot);
 
   /// Writes a batch of the first unsent events, or of the first unsent conversions; 0 = nothing to send or not allowed
