@@ -70,7 +70,7 @@ export async function rules(report) {
       `segment workload, ${count.toLocaleString('en')} segments`,
       `${ours.toFixed(3)} µs an event`,
       `${(ours / theirs).toFixed(2)} × of at most ${bar}`,
-      `incremental B: ${theirs.toFixed(3)} µs; seed ${seed}`,
+      `engine-host.wasm; incremental B: ${theirs.toFixed(3)} µs; seed ${seed}`,
     );
   }
 }

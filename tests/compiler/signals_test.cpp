@@ -194,16 +194,18 @@ TEST_CASE("a changed sequence or half-life is another signal, whose old state is
   }
 }
 
-TEST_CASE("a grade of an rfm signal in arithmetic is refused at its place, and says what to write") {
-  const std::string source = playbook(
-      R"json("signals": { "worth": { "rfm": "purchase", "of": "value", "recency": ["1h"], "frequency": [2], "monetary": [50.0],
-      "within": "5d" } }, "scores": { "s": "double(worth.frequency) * 2.0" })json");
-  CHECK(errors_of(source).find("compares with constants in segments only: make \"worth.frequency >= 3\" a segment") !=
-        std::string::npos);
-  const std::string good = playbook(
-      R"json("signals": { "worth": { "rfm": "purchase", "of": "value", "recency": ["1h"], "frequency": [2], "monetary": [50.0],
-      "within": "5d" } }, "segments": { "often": "worth.frequency >= 2" }, "scores": { "s": "often ? 2.0 : 0.5" })json");
-  CHECK(errors_of(good).empty());
+TEST_CASE(
+    "grades of an rfm signal are whole numbers in arithmetic, with as many edges as there may be, and have no others") {
+  const auto source = [](const std::string& score) {
+    return playbook(R"json("signals": { "worth": { "rfm": "purchase", "of": "value", "recency": ["1h"],
+      "frequency": [1, 2, 3, 4, 5, 6, 7, 8, 9], "monetary": [50.0], "within": "5d" } }, "scores": { "s": ")json" +
+                    score + "\" }");
+  };
+  CHECK(errors_of(source("double(worth.frequency) * 2.0")).empty());
+  CHECK(errors_of(source("100 * worth.recency + 10 * worth.frequency + worth.monetary")).empty());
+  CHECK(errors_of(source("worth.frequency * 2.0")).find("double") != std::string::npos);  // as of any int
+  CHECK(errors_of(source("worth.often + 1")).find("has no grade 'often'") != std::string::npos);
+  CHECK(errors_of(source("worth + 1")).find("has three grades: write worth.recency") != std::string::npos);
 }
 
 TEST_CASE("what GA4 states in items, asked for beside them, is a warning at its place with what to write instead") {

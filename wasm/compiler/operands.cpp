@@ -220,13 +220,39 @@ std::optional<Typed> Operands::name(const Expression& expression, Code& code) {
 std::optional<Typed> Operands::member(const Expression& expression, Code& code) {
   const std::optional<Operand> operand = context_value(expression);
   if (!operand) return std::nullopt;
-  // The three grades are sources of the network, not values that a formula could load.
-  if (operand->source.kind != SourceKind::kContext) {
-    return fail(expression.at, "a grade of an rfm signal compares with constants in segments only: make \"" +
-                                   expression.name + "." + expression.member +
-                                   " >= 3\" a segment and use its name here");
+  return operand->source.kind == SourceKind::kContext ? load(compilation_.playbook, *operand, code)
+                                                      : grade_number(*operand, code);
+}
+
+/// The three grades of an rfm signal are sources of the network, not values that a formula could load. But the network
+/// knows what each has reached: grade >= 3 ? 3 : grade >= 2 ? 2 : 1.
+Typed Operands::grade_number(const Operand& grade, Code& code) {
+  const Signal& signal = compilation_.playbook.signals[grade.source.ref];
+  const std::size_t which = grade.source.kind == SourceKind::kSignal ? 0
+                            : grade.source.kind == SourceKind::kSize ? 1
+                                                                     : 2;
+  const std::size_t edges = signal.edges[which].size();
+  const auto push_number = [&](std::size_t number) {
+    Instruction instruction;
+    instruction.op = Op::kInt;
+    instruction.integer = static_cast<std::int64_t>(number);
+    code.push_back(std::move(instruction));
+  };
+  Network& network = compilation_.network;
+  for (std::size_t number = edges + 1; number > 1; --number) {
+    Instruction reached;
+    reached.op = Op::kCondition;
+    reached.row = network.threshold(grade.source, static_cast<double>(number), false, false);
+    reached.negation = network.threshold(grade.source, static_cast<double>(number), false, true);
+    reached.detail = signal.label;
+    code.push_back(std::move(reached));
+    push_number(number);
   }
-  return load(compilation_.playbook, *operand, code);
+  push_number(1);
+  Instruction choice;
+  choice.op = Op::kChoose;
+  code.insert(code.end(), edges, choice);
+  return typed(grade);
 }
 
 std::optional<Typed> Operands::days_until(const Expression& expression, Code& code) {

@@ -50,6 +50,7 @@ class Operands : public Scope {
   void read_label(std::uint8_t label) { reads_.label = static_cast<std::uint8_t>(reads_.label | label); }
   std::optional<Operand> signal(std::uint32_t index, std::uint32_t at);
   std::optional<Operand> grade(const Expression& expression, std::uint32_t index);
+  Typed grade_number(const Operand& grade, Code& code);
   std::optional<Operand> size(const Expression& expression, const Operand& value);
   std::optional<Operand> days_until(const Expression& expression, const Operand& value);
 
