@@ -98,17 +98,15 @@ OMO_OUT_OF_LINE std::string_view ByteReader::text() { return as_text(take(varint
 
 // The barrier keeps the compiler from making a memory.copy of the loop again.
 OMO_OUT_OF_LINE void copy_bytes(std::uint8_t* to, Bytes from) {
-#ifdef __wasm__
   constexpr std::size_t kShort = 24;
-  if (from.size() <= kShort) {
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      to[i] = from[i];
-      asm volatile("");
-    }
+  if (from.size() > kShort) {
+    std::memcpy(to, from.data(), from.size());
     return;
   }
-#endif
-  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    to[i] = from[i];
+    asm volatile("");
+  }
 }
 
 // Never inlined: GCC would warn of numbers longer than unsigned_bytes() has.
