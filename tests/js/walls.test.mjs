@@ -144,6 +144,18 @@ describe('engine.wasm', () => {
       if (total > target) t.diagnostic(`NOT REACHED: ${said} of ${target}`);
     }
   });
+
+  test('docs/figures.md states the sizes as they are: script/bench --write', () => {
+    const figures = read('docs/figures.md');
+    const sizes = JSON.parse(readFileSync(join(dist, 'sizes.json'), 'utf8'));
+    const count = (bytes) => bytes.toLocaleString('en');
+    for (const [name, { raw, gzip, brotli }] of Object.entries(sizes)) {
+      const row = `| ${name} | ${count(brotli)} bytes of brotli | – | ${count(raw)} raw, ${count(gzip)} gzip |`;
+      assert.ok(figures.includes(row), `not there: ${row}`);
+    }
+    const head = count(sizes['engine.wasm'].brotli + sizes['omotenashi.js'].brotli);
+    assert.ok(figures.includes(`| engine.wasm + omotenashi.js | ${head} bytes of brotli |`), head);
+  });
 });
 
 describe('catalog.wasm', () => {
