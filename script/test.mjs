@@ -106,26 +106,38 @@ function run(command, quiet) {
   return new Promise((resolve) => {
     // Linux shares the processors among sessions first, so that `nice` alone would say little.
     const lowest = 'echo 19 2>/dev/null >/proc/self/autogroup; renice -n 19 $$ >/dev/null; ';
-    const values = ['-c', quiet ? lowest + command : command];
-    const child = spawn('bash', values, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    // What it took of the processors, user and system, stands in the last line of a pipe of its own.
+    const timed = `TIMEFORMAT='%U %S'; { time { (${command}) 2>&4 3>&- 4>&-; }; } 4>&2 2>&3`;
+    const values = ['-c', quiet ? lowest + timed : timed];
+    const child = spawn('bash', values, { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true });
     groups.add(child.pid);
     let text = '';
     const take = (chunk) => {
       text += chunk;
       if (!quiet) process.stdout.write(chunk);
     };
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', take);
+    const [, stdout, stderr, times] = child.stdio;
+    for (const stream of [stdout, stderr]) stream.on('data', take);
+    let processor = '';
+    times.on('data', (chunk) => (processor += chunk));
     const own = quiet ? allMinutes : stepMinutes;
     const milliseconds = Math.max(0, Math.min(own * 60_000, deadline - Date.now()));
     const timer = setTimeout(() => {
       take(`\nended by script/test: not done after ${Math.round(milliseconds / 60_000)} minutes\n`);
       endGroup(child.pid);
-      resolve({ code: 1, text });
+      resolve({ code: 1, text, processor: NaN });
     }, milliseconds);
     child.on('close', (code) => {
       clearTimeout(timer);
       groups.delete(child.pid);
-      resolve({ code, text });
+      resolve({
+        code,
+        text,
+        processor: processor
+          .trim()
+          .split(' ')
+          .reduce((sum, part) => sum + Number(part), 0),
+      });
     });
   });
 }
@@ -136,12 +148,13 @@ async function runStep([name, title, command, count]) {
   const heading = `\n==> ${chosen.findIndex(([other]) => other === name) + 1} of ${chosen.length}: ${title}`;
   console.log(quiet ? `${heading} (in the background)` : heading);
   const started = Date.now();
-  const { code, text } = await run(command, quiet);
+  const { code, text, processor } = await run(command, quiet);
   if (quiet) console.log(`${heading}: ended\n${code === 0 ? text.slice(-600) : text}`);
   let { passed, failed } = count ? count(text) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   // A runner that fails without naming a test, or passes without running one, has failed.
   if ((code !== 0 && failed === 0) || passed + failed === 0) failed += 1;
-  results.push({ name, passed, failed, names: namesOf(text), seconds: Math.round((Date.now() - started) / 1000) });
+  const seconds = (Date.now() - started) / 1000;
+  results.push({ name, passed, failed, names: namesOf(text), seconds, processor });
   return failed === 0;
 }
 async function runAll(list) {
@@ -157,11 +170,14 @@ await Promise.all([
 ]);
 
 console.log('');
-for (const { name, passed, failed, seconds } of results) {
+const column = (value, width) => String(Math.round(value)).padStart(width);
+for (const { name, passed, failed, seconds, processor } of results) {
   console.log(
-    `${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
+    `${failed ? 'FAIL' : ' ok '} ${name.padEnd(12)} ${column(passed, 5)} passed ${column(failed, 4)} failed ` +
+      `${column(seconds, 5)} s, ${column(processor, 5)} s of processors`,
   );
 }
+console.log(`all of it ${column(process.uptime(), 0)} s`);
 for (const { name, names } of results) for (const line of names) console.log(`${name}: ${line}`);
 const total = (key) => results.reduce((all, result) => all + result[key], 0);
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
