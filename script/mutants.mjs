@@ -5,7 +5,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleShell } from './shell.mjs';
 
@@ -74,17 +74,26 @@ export async function buildMutants(root, work, chosen, keep) {
   );
 
   const commands = JSON.parse(readFileSync(join(native, 'compile_commands.json'), 'utf8'));
+  // Sources that are compiled together are so here too: an object then has all that it replaces.
+  const together = commands
+    .filter(({ file }) => /\/Unity\/unity_\d+_cxx\.cxx$/.test(file))
+    .map(({ file }) => [file.slice(native.length + 1), readFileSync(file, 'utf8').replaceAll(root, work)]);
+  const unitOf = (source) => together.find(([, text]) => text.includes(`"${join(work, source)}"`))?.[0] ?? source;
+  for (const [unit, text] of together) {
+    mkdirSync(join(work, dirname(unit)), { recursive: true });
+    writeFileSync(join(work, unit), text);
+  }
   const objectOf = (unit) => join(work, unit.replaceAll('/', '_') + '.o');
   const shell = (command) =>
     run('bash', ['-c', command], { cwd: native, maxBuffer: 1 << 26 }).catch((error) => {
       throw new Error(error.stderr);
     });
-  const unitsOf = ({ file, units = [file] }) => units;
+  const unitsOf = ({ file, units = [file] }) => units.map(unitOf);
   const units = [...new Set(chosen.filter(({ file }) => !isShell(file)).flatMap(unitsOf))];
   await inParallel([...units, 'mutant.cpp'], async (unit) => {
     if (keep && existsSync(objectOf(unit))) return;
     const like = unit === 'mutant.cpp' ? 'wasm/engine/queue.cpp' : unit;
-    const known = commands.find((entry) => entry.file === join(root, like));
+    const known = commands.find(({ file }) => file === join(root, like) || file === join(native, like));
     if (!known) throw new Error(`${unit} is not in compile_commands.json: script/build native`);
     const command = known.command
       .replace(/-I\S*\/(wasm|server-stub)\b/g, (_, folder) => `-I${join(work, folder)}`)

@@ -9,8 +9,8 @@
 namespace omo::collector {
 namespace {
 
-constexpr std::uint64_t kHourMs = 3'600'000;
-constexpr std::uint64_t kDayMs = 24 * kHourMs;
+constexpr std::uint64_t kMsPerHour = 3'600'000;
+constexpr std::uint64_t kMsPerDay = 24 * kMsPerHour;
 constexpr double kMaxEngagementMs = 86'400'000;  ///< of one report; more is a broken clock
 
 /// The event's time by the collector's clock. Clocks of devices are wrong, but the time that has passed on them is
@@ -37,7 +37,7 @@ void Tally::add(const ProgramNames& program, const DecodedBatch& batch, const In
 }
 
 void Tally::add_event(const ProgramNames& program, const DecodedEvent& event, std::uint64_t time_ms, Stream& stream) {
-  const std::uint64_t hour = time_ms / kHourMs;
+  const std::uint64_t hour = time_ms / kMsPerHour;
   switch (program.event(event.event).fact) {
     case Fact::kPageView:
       add_page_view(program, event, stream);
@@ -180,7 +180,7 @@ void Tally::count_conversions(Stream& stream, std::uint32_t campaign) {
 void Tally::set_membership(const ProgramNames& program, const DecodedBatch& batch, std::uint64_t received_ms,
                            Stream& stream) {
   leave_segments(stream);
-  stream.heard_day = std::max(stream.heard_day, received_ms / kDayMs);
+  stream.heard_day = std::max(stream.heard_day, received_ms / kMsPerDay);
   if (batch.header.sent_ms >= stream.membership_sent_ms) {
     stream.membership_sent_ms = batch.header.sent_ms;
     stream.segments.clear();
@@ -233,7 +233,7 @@ Report<SegmentStatsRow> Tally::segments(std::uint64_t min_visitors, std::uint64_
   Report<SegmentStatsRow> report;
   for (const auto& [segment, days] : segments_) {
     std::uint64_t visitors = 0;
-    for (auto day = days.lower_bound(since_ms / kDayMs); day != days.end(); ++day) visitors += day->second;
+    for (auto day = days.lower_bound(since_ms / kMsPerDay); day != days.end(); ++day) visitors += day->second;
     if (visitors > 0) report_row(report, min_visitors, {names_.name(segment), visitors});
   }
   sort_rows(
@@ -259,7 +259,7 @@ Report<HourRow> Tally::hours(std::uint64_t min_visitors) const {
   Report<HourRow> report;
   for (auto at = hours_.rbegin(); at != hours_.rend(); ++at) {
     const auto& [hour, total] = *at;
-    report_row(report, min_visitors, {hour * kHourMs, total.sum.views, total.visitors, total.sum.engaged_ms});
+    report_row(report, min_visitors, {hour * kMsPerHour, total.sum.views, total.visitors, total.sum.engaged_ms});
   }
   return report;
 }

@@ -4,6 +4,8 @@
 
 #include "support/catalog.h"
 
+namespace feed_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -191,3 +193,5 @@ TEST_CASE("whatever the feed is, the compiler answers: a catalog that opens, or 
     }
   }
 }
+
+}  // namespace feed_test

@@ -8,6 +8,8 @@
 #include "support/catalog.h"
 #include "support/random.h"
 
+namespace format_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -139,3 +141,5 @@ TEST_CASE("an empty catalog is a catalog") {
   CHECK(shelf.find({RecommendationKind::kRecent, {{"a", 1}}, {"b"}}).empty());
   CHECK(shelf.find({RecommendationKind::kAffinity, {{"a", 1}}, {"b"}}).empty());
 }
+
+}  // namespace format_test

@@ -6,6 +6,8 @@
 #include "support/random.h"
 #include "support/reference_recommend.h"
 
+namespace recommend_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -168,3 +170,5 @@ TEST_CASE("random catalogs and queries: the recommender agrees with the plain re
     }
   }
 }
+
+}  // namespace recommend_test

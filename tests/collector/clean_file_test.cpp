@@ -7,7 +7,7 @@
 
 #include "collector/store_support.h"
 
-namespace omo::collector {
+namespace omo::collector::clean_file_test {
 
 using namespace test;
 
@@ -103,4 +103,4 @@ TEST_CASE("privacy 14: of rows that were moved and then deleted nothing stays in
   CHECK(check.text(0) == "ok");
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::clean_file_test

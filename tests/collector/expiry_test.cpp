@@ -6,7 +6,7 @@
 
 #include "collector/store_support.h"
 
-namespace omo::collector {
+namespace omo::collector::expiry_test {
 
 using namespace test;
 
@@ -223,4 +223,4 @@ TEST_CASE("a store that an earlier collector has made expires too") {
   CHECK(store.seen(1).empty());
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::expiry_test

@@ -4,7 +4,7 @@
 
 #include "collector/whole_collector.h"
 
-namespace omo::collector {
+namespace omo::collector::http_test {
 
 using namespace test;
 
@@ -214,4 +214,4 @@ TEST_CASE("origins are written as browsers write them") {
   }
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::http_test

@@ -6,7 +6,7 @@
 #include "collector/whole_collector.h"
 #include "http/scrub.h"
 
-namespace omo::collector {
+namespace omo::collector::ingest_test {
 
 using namespace test;
 
@@ -158,4 +158,4 @@ TEST_CASE("bytes in a page's path that are no text do not break the answer") {
   CHECK(collector.get("/v1/stats/pages").body.find("\xEF\xBF\xBD") != std::string::npos);
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::ingest_test

@@ -7,7 +7,7 @@
 
 #include "collector/support.h"
 
-namespace omo::collector {
+namespace omo::collector::interval_set_test {
 
 TEST_CASE("adding answers exactly the numbers that are new") {
   IntervalSet set;
@@ -72,4 +72,4 @@ TEST_CASE("bytes that are no set of intervals are refused") {
   for (const auto& bytes : damaged) CHECK_FALSE(IntervalSet::decode(bytes));
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::interval_set_test

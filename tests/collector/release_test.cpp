@@ -5,7 +5,7 @@
 #include "collector/store_support.h"
 #include "collector/whole_collector.h"
 
-namespace omo::collector {
+namespace omo::collector::release_test {
 
 using namespace test;
 
@@ -163,4 +163,4 @@ TEST_CASE("a batch that is in quarantine no more is not kept, and a store that f
   CHECK(all(store).size() == 1);
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::release_test

@@ -11,7 +11,7 @@
 #include "collector/store_support.h"
 #include "http/ingest.h"
 
-namespace omo::collector {
+namespace omo::collector::retention_test {
 
 using namespace test;
 
@@ -209,4 +209,4 @@ TEST_CASE("an expiry that the store does not take is an error, and a clock befor
   CHECK_THROWS_WITH(collector.retention.expire(collector.follow), "the store cannot take an expiry now");
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::retention_test

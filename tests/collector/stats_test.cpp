@@ -8,7 +8,7 @@
 
 #include "collector/stats_support.h"
 
-namespace omo::collector {
+namespace omo::collector::stats_test {
 namespace {
 
 using namespace test;
@@ -382,4 +382,4 @@ TEST_CASE("events in any order, with repetitions and erasures, give what a rebui
   }
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::stats_test

@@ -11,7 +11,7 @@
 
 #include "collector/store_support.h"
 
-namespace omo::collector {
+namespace omo::collector::store_test {
 
 using namespace test;
 
@@ -290,4 +290,4 @@ TEST_CASE("a program is found by its short hash, also one that is served no more
   CHECK_THROWS_WITH(ProgramLibrary(store, damaged, "damaged.omo"), Catch::Matchers::Contains("damaged.omo"));
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::store_test

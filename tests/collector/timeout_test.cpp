@@ -12,7 +12,7 @@
 #include "collector/whole_collector.h"
 #include "http/server.h"
 
-namespace omo::collector {
+namespace omo::collector::timeout_test {
 
 using namespace test;
 
@@ -102,4 +102,4 @@ TEST_CASE("a client that never comes to an end is cut off without an answer, how
   }
 }
 
-}  // namespace omo::collector
+}  // namespace omo::collector::timeout_test

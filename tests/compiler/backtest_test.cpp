@@ -11,7 +11,7 @@
 #include "compiler/support.h"
 #include "support/random.h"
 
-namespace omo {
+namespace omo::backtest_test {
 namespace {
 
 using test::Random;
@@ -397,4 +397,4 @@ TEST_CASE("a recording of too many periods is refused, and says what to do") {
                     Catch::Contains("choose a longer --every"));
 }
 
-}  // namespace omo
+}  // namespace omo::backtest_test

@@ -5,7 +5,7 @@
 #include "compiler/evaluate.h"
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::cel_conformance_test {
 namespace {
 
 std::string given(const std::string& expression) {
@@ -62,4 +62,4 @@ TEST_CASE("what is no expression is reported at its column, counted in code poin
   CHECK(with({{"views", "3 +"}}, "views").text.find("the value of 'views'") == 0);
 }
 
-}  // namespace omo
+}  // namespace omo::cel_conformance_test

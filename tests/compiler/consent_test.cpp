@@ -5,7 +5,7 @@
 #include "compiler/support.h"
 #include "wire/vocabulary_tables.h"
 
-namespace omo {
+namespace omo::consent_test {
 namespace {
 
 /// Text and label of each row, in the order of the program.
@@ -109,4 +109,4 @@ TEST_CASE("all errors of consent are reported at once") {
   for (const std::string& place : places) CHECK(errors.find(place + ": error: ") != std::string::npos);
 }
 
-}  // namespace omo
+}  // namespace omo::consent_test

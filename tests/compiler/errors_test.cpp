@@ -2,7 +2,7 @@
 // One line an error: where it is («) and what is said.
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::errors_test {
 namespace {
 
 struct Case {
@@ -238,4 +238,4 @@ TEST_CASE("creatives are checked by their type") {
         "'japanese' is no language tag: write one such as \"ja\" or \"en-GB\""}});
 }
 
-}  // namespace omo
+}  // namespace omo::errors_test

@@ -6,7 +6,7 @@
 #include "compiler/support.h"
 #include "wire/vocabulary_tables.h"
 
-namespace omo {
+namespace omo::exempt_test {
 
 TEST_CASE("exempt measurement is a source of consent of its own, beside the site") {
   const Program program(playbook(R"("sync": {"exempt": true})"));
@@ -70,4 +70,4 @@ TEST_CASE("privacy 14: nothing acts on what is measured without consent, and not
   }
 }
 
-}  // namespace omo
+}  // namespace omo::exempt_test

@@ -3,7 +3,7 @@
 #include "compiler/expression.h"
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::expression_test {
 namespace {
 
 compiler::Expression parse(const std::string& text) {
@@ -133,4 +133,4 @@ TEST_CASE("only what segments and audiences need is in the network") {
   CHECK(program.view.meta().node_count == 1 + program.view.segments().size());
 }
 
-}  // namespace omo
+}  // namespace omo::expression_test

@@ -4,7 +4,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::journeys_test {
 namespace {
 
 constexpr const char* kVariants = R"("variants": {"v": {"creative": {"type": "banner", "title": "T"}}})";
@@ -176,4 +176,4 @@ TEST_CASE("the manifest tells what journeys and the budget keep, under which pur
   CHECK(kept["fatigue"][1]["purposes"] == nlohmann::json({"storage", "personalization"}));
 }
 
-}  // namespace omo
+}  // namespace omo::journeys_test

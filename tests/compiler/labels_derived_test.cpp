@@ -6,7 +6,7 @@
 #include "compiler/labels_document.h"
 #include "support/device.h"
 
-namespace omo {
+namespace omo::labels_derived_test {
 namespace {
 
 using test::Device, test::event, test::kMinute, test::kStart;
@@ -254,4 +254,4 @@ TEST_CASE("privacy 19: every part of docs/labels.md, What is derived, is the par
   CHECK(checked == kChecks.size());
 }
 
-}  // namespace omo
+}  // namespace omo::labels_derived_test

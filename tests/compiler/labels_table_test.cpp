@@ -7,7 +7,7 @@
 #include "support/device.h"
 #include "wire/snapshot.h"
 
-namespace omo {
+namespace omo::labels_table_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -162,4 +162,4 @@ TEST_CASE("docs/labels.md states under which label a snapshot holds what the eng
   }
 }
 
-}  // namespace omo
+}  // namespace omo::labels_table_test

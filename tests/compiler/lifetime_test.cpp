@@ -4,7 +4,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::lifetime_test {
 namespace {
 
 std::string warnings_of(const std::string& source) {
@@ -124,4 +124,4 @@ TEST_CASE("a signal comes back from a trait of a type that fits it, and then nee
   CHECK(manifest["kept"]["signals"][0]["restored_from"] == "vip");
 }
 
-}  // namespace omo
+}  // namespace omo::lifetime_test

@@ -12,6 +12,8 @@
 #include "compiler/compiler.h"
 #include "wire/program.h"
 
+namespace map_test {
+
 using namespace omo;
 
 namespace {
@@ -163,3 +165,5 @@ TEST_CASE("a playbook with errors has no map") {
   options.map = true;
   CHECK(compile(R"({"omotenashi": 1, "site": "x", "segments": {"a": "nothing > 3"}})", options).map.empty());
 }
+
+}  // namespace map_test

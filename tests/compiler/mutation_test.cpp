@@ -4,7 +4,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::mutation_test {
 namespace {
 
 void compile_any(const std::string& source) {
@@ -55,4 +55,4 @@ TEST_CASE("a mutated playbook gives a program that loads, or errors") {
   }
 }
 
-}  // namespace omo
+}  // namespace omo::mutation_test

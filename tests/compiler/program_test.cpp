@@ -5,7 +5,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::program_test {
 namespace {
 
 const std::string kHanaichi = "tests/fixtures/playbooks/hanaichi.json";
@@ -310,4 +310,4 @@ TEST_CASE("a hundred thousand segments compile") {
   CHECK(program.view.thresholds().size() == 16);  // 15 even thresholds of n, and m
 }
 
-}  // namespace omo
+}  // namespace omo::program_test

@@ -11,7 +11,7 @@
 #include "expression/decimal.h"
 #include "support/reference_expressions.h"
 
-namespace omo {
+namespace omo::random_expression_test {
 namespace {
 
 using test::Sample;
@@ -102,4 +102,4 @@ TEST_CASE("decimals in text become the double that the library gives") {
   }
 }
 
-}  // namespace omo
+}  // namespace omo::random_expression_test

@@ -3,7 +3,7 @@
 #include "compiler/support.h"
 #include "wire/vocabulary_tables.h"
 
-namespace omo {
+namespace omo::recommendations_test {
 namespace {
 
 /// A playbook whose one campaign has this creative.
@@ -112,4 +112,4 @@ TEST_CASE("the manifest tells the catalog, and without one that seen items are k
   CHECK(manifest("").find("items seen on pages") != std::string::npos);
 }
 
-}  // namespace omo
+}  // namespace omo::recommendations_test

@@ -7,7 +7,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::replay_test {
 namespace {
 
 struct Ran {
@@ -85,4 +85,4 @@ TEST_CASE("a seed decides which variant a visitor sees, and always the same one"
   CHECK(seen.size() == 2);
 }
 
-}  // namespace omo
+}  // namespace omo::replay_test

@@ -3,7 +3,7 @@
 #include "cli/files.h"
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::report_test {
 
 TEST_CASE("a finding shows file, line, column, the line and a caret under the place") {
   const std::string source = "{\n  \"omotenashi\": 1, \"site\": \"t\",\n  \"segments\": {\"a\": \"views > 1\"}\n}\n";
@@ -28,4 +28,4 @@ TEST_CASE("findings as JSON keep file, place, severity and message") {
   CHECK(diagnostics_json({}) == "[]\n");
 }
 
-}  // namespace omo
+}  // namespace omo::report_test

@@ -4,7 +4,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::schedule_test {
 namespace {
 
 double moment(const char* zone, const char* text, bool day_after = false) {
@@ -86,4 +86,4 @@ TEST_CASE("what is wrong with a schedule is said") {
   CHECK(compile(scheduled(R"({"from": "2026-11-01", "to": "2026-11-01"})")).ok());
 }
 
-}  // namespace omo
+}  // namespace omo::schedule_test

@@ -6,7 +6,7 @@
 #include "compiler/support.h"
 #include "wire/vocabulary_tables.h"
 
-namespace omo {
+namespace omo::schema_test {
 
 TEST_CASE("the schema has the keys that the compiler reads, for every kind of object") {
   const auto schema = nlohmann::json::parse(read_text("wasm/compiler/playbook.schema.json"));
@@ -41,4 +41,4 @@ TEST_CASE("the schema's limits and purposes are those of the vocabulary") {
         std::vector<std::string>(kPurposeNames.begin(), kPurposeNames.end()));
 }
 
-}  // namespace omo
+}  // namespace omo::schema_test

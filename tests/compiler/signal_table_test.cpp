@@ -7,7 +7,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::signal_table_test {
 namespace {
 
 /// The cells of the table rows below a heading, without their code marks.
@@ -89,4 +89,4 @@ TEST_CASE("every edge case of docs/signals.md has a test of its name") {
   }
 }
 
-}  // namespace omo
+}  // namespace omo::signal_table_test

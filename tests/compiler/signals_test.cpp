@@ -4,7 +4,7 @@
 
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::signals_test {
 namespace {
 
 struct Case {
@@ -245,4 +245,4 @@ TEST_CASE("a step of a sequence that asks beside items warns too") {
         std::string::npos);
 }
 
-}  // namespace omo
+}  // namespace omo::signals_test

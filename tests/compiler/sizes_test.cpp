@@ -2,7 +2,7 @@
 // Limits of a playbook as a whole: the error stands at the part that goes past one.
 #include "compiler/support.h"
 
-namespace omo {
+namespace omo::sizes_test {
 namespace {
 
 /// The error's place, and the text that follows there.
@@ -66,4 +66,4 @@ TEST_CASE("of a program that is too large, most of the playbook is pointed at an
   CHECK(found.at.substr(0, 12) == R"("segments":{)");
 }
 
-}  // namespace omo
+}  // namespace omo::sizes_test

@@ -8,6 +8,8 @@
 #include "compiler/compiler.h"
 #include "support/device.h"
 
+namespace titles_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -43,14 +45,14 @@ Notes notes_in(const TestProgram& compiled, std::string_view language) {
 TEST_CASE("titles are answered in the visitor's language, beside campaigns and without them") {
   const std::string campaigns = GENERATE(
       "", R"(, "campaigns": {"c": {"slot": "s", "variants": {"v": {"creative": {"type": "banner", "title": "t"}}}}})");
-  const TestProgram program(playbook(R"json(
+  const TestProgram program(omo::test::playbook(R"json(
     "traits": { "rank": { "type": "string" } }, "context": { "weather": { "type": "string" } },
     "signals": { "views": { "count": "view_item" }, "since": { "recency": "purchase" },
                  "read": { "sum": "user_engagement", "of": "engagement_time_msec" } },
     "segments": { "keen": "views >= 2 && since == null && read > 9.0 && rank == 'a' && context.weather == 'b'" },
     "titles": { "views": { "ja": "閲覧数", "en": "Views" }, "rank": "Rank", "context.weather": "Weather",
                 "keen": { "ja": "ご関心" } } )json" +
-                                     campaigns));
+                                                campaigns));
   const Notes japanese = notes_in(program, "ja-JP");
   CHECK(japanese.at(".titles") ==
         std::map<std::string, std::string>{
@@ -67,7 +69,7 @@ TEST_CASE("as many titles as there are names are answered, whatever their length
     traits += (i ? ", \"" : "\"") + name + R"(": {"type": "string"})";
     titles += (i ? ", \"" : "\"") + name + "\": \"" + std::string(200, static_cast<char>('a' + i % 26)) + '"';
   }
-  const TestProgram program(playbook("\"traits\": {" + traits + "}, \"titles\": {" + titles + '}'));
+  const TestProgram program(omo::test::playbook("\"traits\": {" + traits + "}, \"titles\": {" + titles + '}'));
   const Notes notes = notes_in(program, "ja");
   CHECK(program.view().variants().size() == 3);
   REQUIRE(notes.at(".titles").size() == 250);
@@ -84,7 +86,7 @@ TEST_CASE("a title names what there is, in 1 to 200 bytes") {
        {R"({"views": {"ja": 7}})", "the title of 'views' must be a string, not an integer"},
        {R"({"views": {}})", "the title of 'views' must be a string or an object of strings by language"},
        {"{\"views\": \"" + std::string(201, 'x') + "\"}", "the title of 'views' must have 1 to 200 bytes, not 201"}}));
-  const Compiled compiled = compile(playbook(head + "\"titles\": " + titles));
+  const Compiled compiled = compile(omo::test::playbook(head + "\"titles\": " + titles));
   const auto error = std::find_if(compiled.diagnostics.begin(), compiled.diagnostics.end(),
                                   [](const Diagnostic& one) { return one.severity == Severity::kError; });
   REQUIRE(error != compiled.diagnostics.end());
@@ -92,8 +94,11 @@ TEST_CASE("a title names what there is, in 1 to 200 bytes") {
 }
 
 TEST_CASE("the manifest tells the titles") {
-  const Compiled compiled = compile(playbook(R"("traits": {"rank": {"type": "string"}, "city": {"type": "string"}},
+  const Compiled compiled =
+      compile(omo::test::playbook(R"("traits": {"rank": {"type": "string"}, "city": {"type": "string"}},
                           "titles": {"rank": {"ja": "ランク", "en": "Rank"}, "city": "City"})"));
   CHECK(nlohmann::json::parse(compiled.manifest)["titles"] ==
         nlohmann::json::parse(R"({"rank": {"ja": "ランク", "en": "Rank"}, "city": {"": "City"}})"));
 }
+
+}  // namespace titles_test

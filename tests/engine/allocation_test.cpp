@@ -29,6 +29,8 @@ void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
+namespace allocation_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -72,3 +74,5 @@ TEST_CASE("the engine allocates nothing after load, whatever happens to it") {
   CHECK(bytes > 0);
   CHECK(made == 0);
 }
+
+}  // namespace allocation_test

@@ -8,6 +8,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace attention_test {
+
 using namespace omo;
 using namespace omo::test;
 using nlohmann::json;
@@ -186,3 +188,5 @@ TEST_CASE("time before consent is not told, and time after it is") {
   run(device, {"3000 visible", "4000 hidden"});
   CHECK(signal_of(device, "engaged_a") == 1000);
 }
+
+}  // namespace attention_test

@@ -5,6 +5,8 @@
 
 #include "support/device.h"
 
+namespace campaign_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -223,3 +225,5 @@ TEST_CASE("caps and the visitor's budget tell what is used, when it comes free a
   CHECK(device.engine.fatigue().quiet_until == 0);
   CHECK(device.engine.usage(99).most == 0);
 }
+
+}  // namespace campaign_test

@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace consent_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -192,3 +194,5 @@ TEST_CASE("a journal that says so grants no consent, gives no seed and acknowled
   CHECK(device.outcome().consent == 0);
   CHECK(device.engine.stream().empty());
 }
+
+}  // namespace consent_test

@@ -9,6 +9,8 @@
 #include "support/random.h"
 #include "support/reference_decisions.h"
 
+namespace decisions_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -302,3 +304,5 @@ TEST_CASE("a score may be a campaign's priority, and what it is now decides; unk
   device.take(identify(kStart + 3, {{"points", 2.5}}));
   CHECK(shown() == "scored");  // equal: the order of the playbook
 }
+
+}  // namespace decisions_test

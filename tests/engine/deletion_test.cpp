@@ -8,6 +8,8 @@
 #include "support/device.h"
 #include "support/history.h"
 
+namespace deletion_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -171,3 +173,5 @@ TEST_CASE("two visitors who differ only in denied facts send the same bytes") {
     REQUIRE(one.journal == other.journal);
   }
 }
+
+}  // namespace deletion_test

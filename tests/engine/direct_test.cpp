@@ -8,6 +8,8 @@
 #include "support/history.h"
 #include "support/random.h"
 
+namespace direct_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -171,3 +173,5 @@ TEST_CASE("a fraction of a millisecond is cut off, as in a record") {
   CHECK(device.engine.outcome().time == kStart + 7);
   CHECK(device.on("hot"));
 }
+
+}  // namespace direct_test

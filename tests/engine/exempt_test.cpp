@@ -5,6 +5,8 @@
 
 #include "support/device.h"
 
+namespace exempt_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -84,3 +86,5 @@ TEST_CASE("privacy 14: a batch with more than the use of pages under measurement
   made.header.consent = kConsented;
   CHECK(status("purchase") == Status::kOk);
 }
+
+}  // namespace exempt_test

@@ -7,6 +7,8 @@
 #include "support/explained.h"
 #include "support/random.h"
 
+namespace explain_decision_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -245,3 +247,5 @@ TEST_CASE("a program that lies about its sources never leads an explanation out 
   }
   CHECK(loaded > 100);
 }
+
+}  // namespace explain_decision_test

@@ -6,6 +6,8 @@
 #include "support/explained.h"
 #include "support/random.h"
 
+namespace explain_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -308,3 +310,5 @@ TEST_CASE(
     }
   }
 }
+
+}  // namespace explain_test

@@ -5,6 +5,8 @@
 #include "support/device.h"
 #include "support/history.h"
 
+namespace formula_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -86,3 +88,5 @@ TEST_CASE("a kept state gives the scores and segments that it had, whatever minu
     for (const char* name : {"late", "rich", "hot", "weathered", "odd"}) REQUIRE(loaded.on(name) == device.on(name));
   }
 }
+
+}  // namespace formula_test

@@ -6,6 +6,8 @@
 #include "support/random.h"
 #include "wire/journal.h"
 
+namespace journey_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -240,3 +242,5 @@ TEST_CASE("only a journal brings a journey, and a journal brings nothing else of
     if (round % 50 == 0) (void)other.apply(tick(other.outcome().time + kHour));
   }
 }
+
+}  // namespace journey_test

@@ -8,6 +8,8 @@
 #include "support/random.h"
 #include "support/reference_journeys.h"
 
+namespace journeys_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -257,3 +259,5 @@ TEST_CASE("between two inputs no journey moves but at the moments that wake_at n
     }
   }
 }
+
+}  // namespace journeys_test

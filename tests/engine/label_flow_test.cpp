@@ -5,6 +5,8 @@
 #include "support/labelled.h"
 #include "wire/snapshot.h"
 
+namespace label_flow_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -230,3 +232,5 @@ TEST_CASE("privacy 18: a frame or a section whose label was changed is not belie
   CHECK(renewed.engine.load_snapshot(snapshot) == Status::kBadChecksum);
   CHECK(renewed.value(Table::kTrait, "rank") == "null");
 }
+
+}  // namespace label_flow_test

@@ -5,6 +5,8 @@
 
 #include "support/labelled.h"
 
+namespace label_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -207,3 +209,5 @@ TEST_CASE("privacy 16: a session goes with every purpose that the playbook gives
     CHECK(frame.label == (purpose::kMeasurement | purpose::kMarketing));
   }
 }
+
+}  // namespace label_test

@@ -6,6 +6,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace queue_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -281,3 +283,5 @@ TEST_CASE("an event of a time without measurement is not sent when its journal i
   (void)other.engine.apply_journal(measured.journal);
   CHECK(other.outcome().queue_events == queued);
 }
+
+}  // namespace queue_test

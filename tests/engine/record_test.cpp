@@ -7,6 +7,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace record_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -219,3 +221,5 @@ TEST_CASE("random bytes as records never break the engine, and it still works af
     CHECK_FALSE(device.snapshot().empty());
   }
 }
+
+}  // namespace record_test

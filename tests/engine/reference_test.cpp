@@ -6,6 +6,8 @@
 #include "support/lives.h"
 #include "support/reference.h"
 
+namespace reference_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -120,3 +122,5 @@ TEST_CASE("between two inputs nothing flips but at the moments that wake_at name
     }
   }
 }
+
+}  // namespace reference_test

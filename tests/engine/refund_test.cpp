@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace refund_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -89,3 +91,5 @@ TEST_CASE("of lines of one id each signal takes a refund from those that it has 
   CHECK(device.signal("pieces") == "4");
   CHECK(device.signal("roses") == "2");
 }
+
+}  // namespace refund_test

@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace restore_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -156,3 +158,5 @@ TEST_CASE("a journal restores what was restored") {
   (void)replayed.engine.apply_journal(device.journal);
   CHECK(replayed.snapshot() == device.snapshot());
 }
+
+}  // namespace restore_test

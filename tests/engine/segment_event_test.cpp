@@ -5,6 +5,8 @@
 #include "support/device.h"
 #include "support/history.h"
 
+namespace segment_event_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -115,3 +117,5 @@ TEST_CASE("without a signal or sync.segments a program has no segment events") {
   CHECK(plain.view().find_row(Table::kEvent, "segment_entered") == kNone);
   CHECK(plain.view().reads().empty());
 }
+
+}  // namespace segment_event_test

@@ -6,6 +6,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace session_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -373,3 +375,5 @@ TEST_CASE("the path is the recent page views, by path and by type, and holds no 
   }
   CHECK(device.snapshot().size() == bytes);
 }
+
+}  // namespace session_test

@@ -9,6 +9,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace signal_rows_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -367,3 +369,5 @@ TEST_CASE("signals.md, weights: half after each half-life, to the last bits, and
   row.half_life_ms = 0;
   CHECK(decay(row, kDay) == 1);
 }
+
+}  // namespace signal_rows_test

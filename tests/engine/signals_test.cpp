@@ -8,6 +8,8 @@
 #include "support/random.h"
 #include "support/reference_signals.h"
 
+namespace signals_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -394,3 +396,5 @@ TEST_CASE("between two inputs a signal changes at the moments that wake_at names
     }
   }
 }
+
+}  // namespace signals_test

@@ -6,6 +6,8 @@
 #include "support/history.h"
 #include "wire/snapshot.h"
 
+namespace snapshot_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -236,3 +238,5 @@ TEST_CASE("frames whose purpose is not granted are left out") {
   CHECK(device.engine.apply_journal(live.journal) == 4);
   CHECK(device.signal("items") == R"(["a"])");
 }
+
+}  // namespace snapshot_test

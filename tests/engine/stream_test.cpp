@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace stream_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -104,3 +106,5 @@ TEST_CASE("what was kept is dropped after 13 months without a visit") {
     CHECK(asks_for_bytes(later));
   }
 }
+
+}  // namespace stream_test

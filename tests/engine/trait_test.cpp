@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace trait_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -134,3 +136,5 @@ TEST_CASE("a date that is none is refused") {
     CHECK(device.on("no_birthday"));
   }
 }
+
+}  // namespace trait_test

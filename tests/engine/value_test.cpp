@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace value_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -163,3 +165,5 @@ TEST_CASE("a condition that ends in an error does not count") {
   device.take(event(kStart, "quiz_done", {{"style", "fast"}, {"score", 3.0}}));
   CHECK(device.signal("quick") == "1");
 }
+
+}  // namespace value_test

@@ -9,6 +9,8 @@
 #include "support/device.h"
 #include "support/random.h"
 
+namespace variants_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -176,3 +178,5 @@ TEST_CASE("without a seed nothing is shown that a draw decides, and what needs n
   CHECK_FALSE(device.shown("a").empty());
   CHECK(device.shown("b") == "held/x");
 }
+
+}  // namespace variants_test

@@ -4,6 +4,8 @@
 
 #include "support/device.h"
 
+namespace window_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -127,3 +129,5 @@ TEST_CASE("engine time never goes back: a late event applies when it arrives") {
   device.take(tick(kStart + kDay + kHour - 1));
   CHECK(device.signal("views") == "1");
 }
+
+}  // namespace window_test

@@ -9,6 +9,8 @@
 #include "wire/batch_decode.h"
 #include "wire/text_model.h"
 
+namespace batch_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -389,3 +391,5 @@ TEST_CASE("stretch and squash are inverse, rise, and stay within what a coder ta
   CHECK(squash(1 << 30) == kProbabilityOne - kProbabilityFloor);
   CHECK(squash(-(1 << 30)) == kProbabilityFloor);
 }
+
+}  // namespace batch_test

@@ -8,6 +8,8 @@
 #include "wire/bytes.h"
 #include "wire/range_coder.h"
 
+namespace bytes_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -189,3 +191,5 @@ TEST_CASE("a decoder of endless input stops being believed") {
   for (int i = 0; i < 100; ++i) (void)decoder.bit(kEvenOdds);
   CHECK_FALSE(decoder.ok());
 }
+
+}  // namespace bytes_test

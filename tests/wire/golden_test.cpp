@@ -9,6 +9,8 @@
 #include "support/annotate.h"
 #include "support/device.h"
 
+namespace golden_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -128,3 +130,5 @@ TEST_CASE("every golden file is read by this version", "[golden]") {
   CHECK(replayed.engine.apply_journal(bytes_of("journal.golden.hex")) == 7);
   CHECK(replayed.signal("items") == R"(["bq-02","bq-01"])");
 }
+
+}  // namespace golden_test

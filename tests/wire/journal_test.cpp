@@ -5,6 +5,8 @@
 #include "support/record.h"
 #include "wire/journal.h"
 
+namespace journal_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -115,3 +117,5 @@ TEST_CASE("random bytes behind a header are never taken for more frames than fit
     }
   }
 }
+
+}  // namespace journal_test

@@ -6,6 +6,8 @@
 #include "support/history.h"
 #include "wire/journal.h"
 
+namespace program_test {
+
 using namespace omo;
 using namespace omo::test;
 
@@ -204,3 +206,5 @@ TEST_CASE("names are found as they were written, and no others") {
   CHECK(view.count_of(static_cast<Table>(77)) == 0);
   CHECK((view.label_of(Table::kSignal, view.find_row(Table::kSignal, "searches"))) == purpose::kMeasurement);
 }
+
+}  // namespace program_test
