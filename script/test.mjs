@@ -30,7 +30,10 @@ function namesOf(text) {
   );
   const cases = [...text.matchAll(/^\s+\d+ - (.*\((?:Failed|Timeout|SEGFAULT|Subprocess aborted|Not Run).*)$/gm)];
   const points = [...text.matchAll(/^\s*(?:not ok \d+ -|survived:) (.*)$/gm)];
-  return [...listed, ...[...cases, ...points].map(([, line]) => `failed: ${line}`)];
+  // Why, of those that a browser ran: the first line of what each of them said.
+  const causes = [...text.matchAll(/^\s+\d+\) (\[\w+\] › .*?)[\s─]*\n[^]*?^\s+((?:\w*Error|Test timeout).*)$/gm)];
+  const why = causes.map(([, title, cause]) => `why: ${title}: ${cause}`);
+  return [...listed, ...why, ...[...cases, ...points].map(([, line]) => `failed: ${line}`)];
 }
 
 /** name, what it is, command, how its tests are counted (default: the step is one test). */
